@@ -1,0 +1,47 @@
+"""What this book needs from Sphinx and its theme beyond their settings: no third party, and pages that everybody can use."""
+
+import shutil
+from importlib.util import find_spec
+from pathlib import Path
+
+
+def setup(app):
+    options = app.config.html_theme_options
+    options["logo"] = {"text": app.config.html_title, "alt_text": f"{app.config.html_title}: to the first page"}
+    options |= {"primary_sidebar_end": [], "pygments_light_style": "a11y-high-contrast-light"}
+    options |= {"pygments_dark_style": "a11y-high-contrast-dark"}
+    announce(app, options["repository_url"])
+    app.connect("builder-inited", copy_mathjax)
+    app.connect("html-page-context", mend, priority=900)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def announce(app, repository_url):
+    """Give the pages their public address (site map, previews) once the book has one."""
+    owner, repository = repository_url.rstrip("/").split("/")[-2:]
+    if owner != "OWNER_NOT_SET":
+        app.config.html_baseurl = app.config.ogp_site_url = f"https://{owner.lower()}.github.io/{repository}/"
+        app.config.sitemap_url_scheme = "{link}"
+        app.setup_extension("sphinx_sitemap")
+
+
+def copy_mathjax(app):
+    """Copy the one file of MathJax that the pages load from the package that carries all of it."""
+    if app.builder.format == "html":
+        package = Path(find_spec("sphinx-mathjax-offline").submodule_search_locations[0])
+        target = Path(app.outdir) / "_static" / "mathjax" / "tex-svg.js"
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(package / "static" / "mathjax" / "tex-svg.js", target)
+
+
+def mend(app, pagename, templatename, context, doctree):
+    """Mend what docutils and the theme write: roles that ARIA has given up, and a menu that holds a single entry."""
+    if "body" in context:
+        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        context["body"] = body.replace(' role="doc-biblioentry"', "")
+    buttons = context.get("header_buttons", [])
+    for place, button in enumerate(buttons):
+        if button.get("label") == "launch-buttons" and len(button["buttons"]) == 1:
+            colab = button["buttons"][0]
+            text = {"text": "Colab", "tooltip": "Run this chapter in Colab", "label": "colab", "icon": "fas fa-play"}
+            buttons[place] = {"type": "link", "url": colab["url"]} | text

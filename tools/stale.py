@@ -1,0 +1,57 @@
+"""List the stored results whose code has changed since: `make stale`. Exit status 1 where there are any.
+
+Stored results are the ledgers, the runs behind them, what `make claims` saw, and the outputs of the chapters.
+"""
+
+import json
+import sys
+
+from helpers import digest, ledger, runtime
+from tools import notebooks
+
+
+def main():
+    folder = ledger.results()
+    results = stored(folder)
+    stale = {path: reasons for path in results if (reasons := why(path, folder))}
+    for path, reasons in stale.items():
+        print(f"{path.relative_to(folder.parent.parent)}: {'; '.join(reasons)}: {remedy(path, folder)}")
+    print(f"{len(results)} stored results, {len(stale)} stale.")
+    sys.exit(1 if stale else 0)
+
+
+def stored(folder):
+    """Return the files of all stored results."""
+    places = ("*.json", "runs/*/*.json", "claims/*.json", "outputs/*.json")
+    return [path for place in places for path in sorted(folder.glob(place))]
+
+
+def why(path, folder, root=digest.ROOT):
+    """Return the reasons why a stored result is not today's: empty where it is."""
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+        if path.relative_to(folder).parts[0] not in ("claims", "outputs"):
+            ledger.load(path)
+        return digest.changed(record["modules"], root)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return [f"not a stored result ({error})"]
+
+
+def remedy(path, folder):
+    """Return the command that makes a stored result anew."""
+    kind = path.relative_to(folder).parts[0]
+    commands = {"claims": f"make claims CHAPTER={path.stem}", "outputs": f"make execute CHAPTER={path.stem}"}
+    return commands.get(kind, f"make benchmarks NAME={path.parent.name if kind == 'runs' else path.stem}")
+
+
+def stamp(path, *, seconds, folder=None):
+    """Note the code, versions and device behind the outputs that a run has stored in a notebook."""
+    used = notebooks.code(path)
+    record = {"name": path.stem, "profile": runtime.profile(), "seconds": round(seconds, 1)}
+    record |= {"hardware": runtime.hardware(), "versions": runtime.versions()}
+    record |= {"modules": used, "code": digest.combined(used)}
+    return ledger.save((folder or ledger.results() / "outputs") / f"{path.stem}.json", record)
+
+
+if __name__ == "__main__":
+    main()
