@@ -1,4 +1,4 @@
-"""Every test and every notebook that the tests run uses the quick profile: embedded data, a minute, no network."""
+"""Tests, and notebooks run by tests, use the quick profile: embedded data, a minute, no network."""
 
 import os
 

@@ -21,7 +21,8 @@ USED = ("benchmarks.autoencoders", "helpers.models.autoencoder", "helpers.layers
 MOVED = {"shift": 1, "rotate": 8, "scale": 0.08}
 DENSE = {"steps": 6000, "batch": 256, "rate": 2e-3, "augment": jitter(**MOVED, share=0.5), "loss": losses.cross_entropy}
 CONV = {"steps": 24000, "batch": 64, "rate": 3e-3, "augment": jitter(**MOVED, share=0.1), "loss": losses.cross_entropy}
-LINEAR = {"steps": 3000, "batch": 256, "rate": 2e-3, "loss": losses.squared_error}
+LOGISTIC = {"steps": 3000, "batch": 256, "rate": 5e-3, "loss": losses.cross_entropy}
+LINEAR = {"steps": 3000, "batch": 256, "rate": 5e-3, "loss": losses.squared_error}
 SOURCE = {"steps": 3000, "batch": 1, "loss": losses.squared_error}
 
 
@@ -71,6 +72,7 @@ MODELS = {
     "dense30": (partial(trained, build=autoencoder.dense, settings=DENSE), SEEDS),
     "conv30": (partial(trained, build=partial(autoencoder.convolutional, filters=(32, 64, 128), kernel=3), settings=CONV), SEEDS),
     "linear30": (partial(trained, build=partial(autoencoder.dense, widths=(), output="linear"), settings=LINEAR), SEEDS),
+    "logistic30": (partial(trained, build=partial(autoencoder.dense, widths=()), settings=LOGISTIC), SEEDS),
     "tied30": (partial(trained, build=partial(autoencoder.dense, tied=True), settings=DENSE), SEEDS),
     "stacked30": (stacked, SEEDS),
     "dense30_relu": (partial(trained, build=RELU, settings=DENSE), (0,)),

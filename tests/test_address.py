@@ -1,9 +1,10 @@
-"""Facts about the book's address: it stands in one place, everything repeats it, and one command changes it everywhere."""
+"""Facts about the book's address: it stands in one place, and one command changes it everywhere."""
 
 import shutil
 
 import pytest
 import yaml
+
 from tools import address, chapters, setup_cell
 
 OLD = "/".join(chapters.address())
@@ -23,7 +24,9 @@ def copy(tmp_path):
 def repeated(root):
     """Return {file name: how often the address stands in it} for every file below `root`."""
     files = [path for path in root.rglob("*") if path.is_file()]
-    counts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8").count(OLD) for path in files}
+    counts = {
+        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8").count(OLD) for path in files
+    }
     return {name: count for name, count in counts.items() if count}
 
 
@@ -52,7 +55,9 @@ def test_a_new_version_reaches_the_set_up_cells(copy):
         assert "@v9.8.7" in setup_cell.find(chapters.read(path)).source
 
 
-@pytest.mark.parametrize("owner", ["", "-ada", "ada-", "a--b", "ada_l", "ada/book", "a" * 40, "OWNER NOT SET"])
+@pytest.mark.parametrize(
+    "owner", ["", "-ada", "ada-", "a--b", "ada_l", "ada/book", "a" * 40, "OWNER NOT SET"]
+)
 def test_an_owner_that_cannot_exist_is_refused(owner, copy):
     with pytest.raises(ValueError, match="OWNER is"):
         address.move(owner, "book", root=copy)

@@ -1,6 +1,6 @@
-"""A rehearsal of what a reader does in Colab: the notebook alone, in an empty folder, on Colab's own packages.
+"""A rehearsal of Colab: the notebook alone, in an empty folder, on Colab's own packages.
 
-The book's address leads to a clone of this working tree, so the rehearsal needs a package registry but no GitHub.
+The book's address leads to a clone of this working tree: it needs a package registry but no GitHub.
 """
 
 import os
@@ -10,6 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tools import chapters, install
 
 pytestmark = pytest.mark.colab
@@ -55,11 +56,19 @@ def colab():
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory):
-    """Put the working tree, as git would see it, into a repository of its own, tagged with the book's version."""
+    """Put the working tree, as git sees it, into a repository of its own, tagged with the version."""
     if not shutil.which("git"):
         pytest.skip("there is no git on this machine")
     bare = tmp_path_factory.mktemp("clone") / "book.git"
-    git = ("git", f"--git-dir={bare}", f"--work-tree={chapters.ROOT}", "-c", "user.name=book", "-c", "user.email=book@localhost")
+    git = (
+        "git",
+        f"--git-dir={bare}",
+        f"--work-tree={chapters.ROOT}",
+        "-c",
+        "user.name=book",
+        "-c",
+        "user.email=book@localhost",
+    )
     run("git", "init", "--bare", bare, check=True)
     run(*git, "add", "--all", cwd=chapters.ROOT, check=True)
     run(*git, "commit", "--message", "the working tree", cwd=chapters.ROOT, check=True)
@@ -68,9 +77,11 @@ def clone(tmp_path_factory):
 
 
 def stage(clone):
-    """Return the environment variables of the rehearsal: Colab's programs first, and the book's address led to the clone."""
+    """Return the environment: Colab's programs first, and the book's address led to the clone."""
     address = "https://github.com/" + "/".join(chapters.address())
-    kept = {name: os.environ[name] for name in os.environ if not name.startswith(("PYTHON", "VIRTUAL_ENV", "UV_"))}
+    kept = {
+        name: os.environ[name] for name in os.environ if not name.startswith(("PYTHON", "VIRTUAL_ENV", "UV_"))
+    }
     return kept | {
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "BOOK_PROFILE": "quick",

@@ -171,3 +171,15 @@ def test_pictures_can_be_put_on_the_first_and_the_last_map():
     assert (house.pixels(plain) != house.pixels(pictured)).any()
     with pytest.raises(ValueError, match="give two"):
         plots.network(dense(10, 5, 2), images=pair)
+
+
+def test_the_legend_says_what_the_layers_do_and_how_the_last_one_differs():
+    texts = [text.get_text() for text in plots.network(convolutional()).axes[0].texts]
+    assert "convolution 3×3, stride 2, leaky ReLU" in texts
+    flat = [keras.Input((9,)), *(layers.Dense(n, activation="silu") for n in (8, 7, 6))]
+    encoder = keras.Sequential([*flat, layers.Dense(2)], name="encoder")
+    model = keras.Sequential(
+        [encoder, keras.Sequential([layers.Dense(9, activation="sigmoid")], name="decoder")]
+    )
+    texts = [text.get_text() for text in plots.network(model).axes[0].texts]
+    assert {"dense, SiLU; last: sigmoid", "code: dense, linear"} <= set(texts)

@@ -3,6 +3,7 @@
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+
 from tools import chapters, execute
 
 
@@ -13,7 +14,8 @@ def notebook(tmp_path, *sources):
 
 
 def test_a_run_is_stored_in_order_without_stderr_and_times(tmp_path):
-    source = "import os, sys\nprint('no', file=sys.stderr)\nprint(os.environ['BOOK_PROFILE'], os.path.basename(os.getcwd()))"
+    source = "import os, sys\nprint('no', file=sys.stderr)\n"
+    source += "print(os.environ['BOOK_PROFILE'], os.path.basename(os.getcwd()))"
     path = notebook(tmp_path, "1 + 1", source)
     assert execute.execute(path, "full") > 0
     stored = chapters.read(path)

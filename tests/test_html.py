@@ -1,4 +1,4 @@
-"""Facts about the built pages: nothing comes from elsewhere, nothing leads nowhere, every picture is described."""
+"""Facts about the built pages: nothing comes from elsewhere, no link is dead, every picture has a text."""
 
 import re
 from functools import cache
@@ -6,10 +6,18 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 from bs4 import BeautifulSoup
+
 from tools import chapters
 from tools.build import HTML
 
-LOADS = (("script", "src"), ("img", "src"), ("iframe", "src"), ("source", "src"), ("video", "src"), ("object", "data"))
+LOADS = (
+    ("script", "src"),
+    ("img", "src"),
+    ("iframe", "src"),
+    ("source", "src"),
+    ("video", "src"),
+    ("object", "data"),
+)
 LOADING_LINKS = {"stylesheet", "icon", "preload", "prefetch", "preconnect", "dns-prefetch", "modulepreload"}
 PAGES = chapters.pages()
 
@@ -44,7 +52,11 @@ def test_what_the_page_loads_is_there(page):
 
 def test_its_style_sheets_load_nothing_from_elsewhere(page):
     sheets = [HTML / urlsplit(link["href"]).path for link in soup(page).find_all("link", rel="stylesheet")]
-    assert not [sheet.name for sheet in sheets if re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text())]
+    assert not [
+        sheet.name
+        for sheet in sheets
+        if re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text())
+    ]
 
 
 def test_every_image_has_an_alternative_text(page):

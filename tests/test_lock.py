@@ -7,6 +7,7 @@ import sys
 import tomllib
 
 import yaml
+
 from tools import chapters
 
 ROOT = chapters.ROOT
@@ -35,7 +36,9 @@ def test_the_lock_belongs_to_the_project():
 
 
 def test_requirements_txt_repeats_the_lock():
-    done = uv("export", "--frozen", "--no-hashes", "--no-emit-project", "--no-annotate", "--no-header", "--quiet")
+    done = uv(
+        "export", "--frozen", "--no-hashes", "--no-emit-project", "--no-annotate", "--no-header", "--quiet"
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout == (ROOT / "requirements.txt").read_text(encoding="utf-8"), "run `make requirements`"
 
@@ -55,7 +58,10 @@ def test_tensorflow_has_a_build_for_every_python_and_system_of_the_book():
 
 
 def test_everything_comes_from_the_public_index():
-    assert {package["source"].get("registry") for package in LOCK["package"]} == {"https://pypi.org/simple", None}
+    assert {package["source"].get("registry") for package in LOCK["package"]} == {
+        "https://pypi.org/simple",
+        None,
+    }
 
 
 def test_the_book_is_built_with_jupyter_book_1():

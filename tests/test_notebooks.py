@@ -1,13 +1,13 @@
-"""Facts about the chapters as files: one set-up cell, run in order from a full run, light, and readable without a screen."""
+"""Facts about the chapters as files: one set-up cell, a full run in order, light, every figure described."""
 
 import base64
 import re
 from collections import Counter
 
 import pytest
-from tools import chapters, setup_cell
 
 from helpers import plots
+from tools import chapters, setup_cell
 
 NOTEBOOKS = chapters.notebooks()
 PATHS = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/work/|/usr/lib/|/content/|site-packages|[A-Z]:\\Users)")
@@ -45,7 +45,9 @@ def pictures(notebook):
 
 
 def test_the_set_up_cell_comes_first_and_is_the_same_everywhere(notebook):
-    assert code(notebook)[0].source == setup_cell.source(), "run `make address` to write the set-up cells again"
+    assert code(notebook)[0].source == setup_cell.source(), (
+        "run `make address` to write the set-up cells again"
+    )
 
 
 def test_every_code_cell_was_run_in_order(notebook):
@@ -71,14 +73,20 @@ def test_the_file_is_in_canonical_form(notebook):
 
 
 def test_no_warnings_and_no_dead_widgets_are_stored(notebook):
-    assert not [output for cell in code(notebook) for output in cell.outputs if output.get("name") == "stderr"]
+    assert not [
+        output for cell in code(notebook) for output in cell.outputs if output.get("name") == "stderr"
+    ]
     assert "widgets" not in notebook.metadata
     assert not [cell.source for cell, data in bundles(notebook) if chapters.WIDGET_VIEW in data]
 
 
 def test_no_path_of_a_machine_is_stored(notebook):
     shown = [cell.source for cell in notebook.cells]
-    shown += [str(data.get(mime, "")) for _, data in bundles(notebook) for mime in ("text/plain", "text/html", "text/markdown")]
+    shown += [
+        str(data.get(mime, ""))
+        for _, data in bundles(notebook)
+        for mime in ("text/plain", "text/html", "text/markdown")
+    ]
     assert not [found for text in shown for found in PATHS.findall(DATA_URI.sub("", text))]
 
 

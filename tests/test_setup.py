@@ -7,11 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from tools import install
 
 ROOT = Path(__file__).resolve().parent.parent
 SETUP = ROOT / "tools" / "setup.py"
-COMPLETE = "#!/bin/sh\ncase $2 in import*) printf '{version}\\ncomplete\\n';; *) echo \"{name} runs $(basename $1)\";; esac\n"
+COMPLETE = """#!/bin/sh
+case $2 in import*) printf '{version}\\ncomplete\\n';; *) echo "{name} runs $(basename $1)";; esac
+"""
 WITHOUT_VENV = "#!/bin/sh\nprintf '{version}\\n'; echo 'No module named ensurepip' >&2; exit 1\n"
 
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="the stand-ins for Python are shell scripts")
@@ -56,7 +59,10 @@ def test_another_python_is_found_where_the_first_is_too_old_or_too_new(tmp_path,
 def test_it_says_which_pythons_will_do(tmp_path, version):
     done = set_up(tmp_path, version)
     assert done.returncode == 1
-    assert f"needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other builds); this one is {version}" in done.stderr
+    assert (
+        f"needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other builds); this one is {version}"
+        in done.stderr
+    )
     assert "Traceback" not in done.stderr
 
 
@@ -74,7 +80,9 @@ def test_a_python_without_venv_gives_way_to_one_that_has_it(tmp_path):
 
 @pytest.mark.parametrize("series", ["2.7", "3.6", "3.10"])
 def test_an_old_python_reads_the_script(series, tmp_path):
-    found = sorted(Path.home().glob(f".pyenv/versions/{series}*/bin/python")) or [shutil.which(f"python{series}")]
+    found = sorted(Path.home().glob(f".pyenv/versions/{series}*/bin/python")) or [
+        shutil.which(f"python{series}")
+    ]
     if not found[0]:
         pytest.skip(f"there is no Python {series} on this machine")
     done = subprocess.run([found[0], SETUP], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
@@ -86,7 +94,7 @@ def test_an_old_python_reads_the_script(series, tmp_path):
 def test_a_disk_without_room_is_noticed_before_anything_is_installed(monkeypatch):
     usage = shutil.disk_usage(ROOT)._replace(free=1.2e9)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
-    with pytest.raises(SystemExit, match=r"needs \d GB and .* has 1\.2 GB free: make room"):
+    with pytest.raises(SystemExit, match=r"needs \d GB, .* has 1\.2 GB free: make room"):
         install.check_machine()
 
 
@@ -143,7 +151,9 @@ def test_make_sets_up_again_only_when_the_lock_has_changed(tmp_path):
 
 def test_make_without_a_python_says_so(tmp_path):
     copy_of_the_house(tmp_path)
-    done = subprocess.run(["make", "book", "PYTHON=no-such-python"], cwd=tmp_path, capture_output=True, text=True)
+    done = subprocess.run(
+        ["make", "book", "PYTHON=no-such-python"], cwd=tmp_path, capture_output=True, text=True
+    )
     assert done.returncode != 0
     assert "There is no no-such-python here. Install Python 3.11, 3.12 or 3.13" in done.stdout
 

@@ -1,10 +1,11 @@
-"""Facts about the set-up cell: it fetches the package where it is missing and says what to do where it cannot."""
+"""Facts about the set-up cell: it fetches the package where it is missing, or says what to do."""
 
 import os
 import subprocess
 import sys
 
 import pytest
+
 from tools import chapters, setup_cell
 
 # An interactive session in which this book's own package is out of sight.
@@ -28,8 +29,13 @@ def run_cell(folder, then="exit 1"):
     (folder / "pip").write_text(PIP.format(then=then))
     (folder / "pip").chmod(0o755)
     code = SESSION.format(root=str(chapters.ROOT), source=setup_cell.source())
-    environment = os.environ | {"PATH": f"{folder}{os.pathsep}{os.environ['PATH']}", "IPYTHONDIR": str(folder)}
-    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True)
+    environment = os.environ | {
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+        "IPYTHONDIR": str(folder),
+    }
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True
+    )
 
 
 def test_it_fetches_the_version_it_belongs_to_and_starts(tmp_path):
@@ -43,13 +49,15 @@ def test_it_fetches_the_version_it_belongs_to_and_starts(tmp_path):
 
 def test_it_says_what_to_write_where_the_address_leads_nowhere(tmp_path):
     done = run_cell(tmp_path)
-    assert f"`helpers` is not at {'/'.join(chapters.address())}: set BOOK to the book's address" in done.stderr
+    assert (
+        f"`helpers` is not at {'/'.join(chapters.address())}: set BOOK to the book's address" in done.stderr
+    )
 
 
 def test_it_says_what_to_do_about_a_stranger_of_the_same_name(tmp_path):
     (tmp_path / "helpers.py").write_text("")
     done = run_cell(tmp_path)
-    assert "another package is called helpers: `!pip uninstall -y helpers`, restart." in done.stderr
+    assert "another package is called helpers: `!pip uninstall -y helpers`, restart" in done.stderr
     assert not (tmp_path / "asked").exists()
 
 
@@ -64,4 +72,4 @@ def test_it_leaves_a_package_that_is_there_alone(tmp_path):
 def test_it_is_short_enough_to_be_read():
     lines = setup_cell.source().splitlines()
     assert len(lines) <= 16
-    assert max(map(len, lines)) <= 84
+    assert max(map(len, lines)) <= 88

@@ -13,7 +13,15 @@ from tools import chapters, setup_cell
 UNSET = "OWNER_NOT_SET"
 OWNER = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|-(?=[A-Za-z0-9])){0,38}")
 REPOSITORY = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._-]{1,100}(?<!\.git)")
-PLACES = ("_config.yml", "pyproject.toml", "README.md", "CITATION.cff", "CONTRIBUTING.md", "book/*.md", "book/*.ipynb")
+PLACES = (
+    "_config.yml",
+    "pyproject.toml",
+    "README.md",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "book/*.md",
+    "book/*.ipynb",
+)
 
 
 def main():
@@ -43,7 +51,7 @@ def check(owner, repository):
     """Raise ValueError where GitHub would not take the name."""
     if owner != UNSET and not OWNER.fullmatch(owner):
         raise ValueError(
-            f"OWNER is {owner!r}; GitHub's account names have up to 39 letters, digits and single hyphens inside."
+            f"OWNER is {owner!r}; an account's name has up to 39 letters, digits and single hyphens inside."
         )
     if not REPOSITORY.fullmatch(repository):
         raise ValueError(

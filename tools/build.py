@@ -1,4 +1,4 @@
-"""Build the book strictly: a warning is an error, and every page of the table of contents has to come out as HTML."""
+"""Build the book strictly: a warning is an error, and every page of the contents has to come out."""
 
 import shutil
 import subprocess

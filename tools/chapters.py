@@ -11,14 +11,19 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-    "language_info": {"file_extension": ".py", "mimetype": "text/x-python", "name": "python", "pygments_lexer": "ipython3"},
+    "language_info": {
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "pygments_lexer": "ipython3",
+    },
 }
 CELL_METADATA = ("tags", "mystnb", "editable", "slideshow")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 
 def address(root=ROOT):
-    """Return (owner, repository) on GitHub, from the one place where they stand: `repository.url` in `_config.yml`."""
+    """Return (owner, repository) on GitHub, from the one place where they stand, `_config.yml`."""
     url = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))["repository"]["url"]
     return tuple(url.rstrip("/").split("/")[-2:])
 
@@ -31,7 +36,10 @@ def version(root=ROOT):
 def pages(root=ROOT):
     """Return the documents that the table of contents names, in reading order."""
     contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
-    return [contents["root"], *(chapter["file"] for part in contents["parts"] for chapter in part["chapters"])]
+    return [
+        contents["root"],
+        *(chapter["file"] for part in contents["parts"] for chapter in part["chapters"]),
+    ]
 
 
 def notebooks(root=ROOT):
@@ -59,12 +67,14 @@ def dumps(notebook):
 
 
 def canonical(notebook):
-    """Return a copy with what a reader needs: no times, no widget state, no stderr, no traces of an editor."""
+    """Return a copy without times, widget state, stderr and the traces of an editor."""
     notebook = copy.deepcopy(notebook)
     notebook.metadata = nbformat.from_dict(METADATA)
     notebook.nbformat_minor = max(notebook.nbformat_minor, 5)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({name: cell.metadata[name] for name in CELL_METADATA if name in cell.metadata})
+        cell.metadata = nbformat.from_dict(
+            {name: cell.metadata[name] for name in CELL_METADATA if name in cell.metadata}
+        )
         if cell.cell_type == "code":
             cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
             for output in cell.outputs:
@@ -73,7 +83,7 @@ def canonical(notebook):
 
 
 def _still(output):
-    """Leave out the view of a live widget, whose model does not outlive the kernel, where another picture stands beside it."""
+    """Leave out the view of a live widget, which dies with its kernel, where HTML stands beside it."""
     data = output.get("data", {})
     if WIDGET_VIEW in data and "text/html" in data:
         del data[WIDGET_VIEW]

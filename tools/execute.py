@@ -1,6 +1,6 @@
 """Run chapters and store their outputs: `make execute [CHAPTER=autoencoders] [PROFILE=full]`.
 
-A chapter that fails keeps the outputs it had. `BOOK_DATA` and the other variables of `helpers.runtime` pass through.
+A chapter that fails keeps the outputs it had. `BOOK_DATA` and its like pass through.
 """
 
 import argparse
@@ -40,18 +40,25 @@ def chosen(names):
     known = {path.stem: path for path in chapters.notebooks()}
     unknown = set(names) - set(known)
     if unknown:
-        sys.exit(f"There is no chapter called {', '.join(sorted(unknown))}. The chapters: {', '.join(known)}.")
+        sys.exit(
+            f"There is no chapter called {', '.join(sorted(unknown))}. The chapters: {', '.join(known)}."
+        )
     return [known[name] for name in names or known]
 
 
 def execute(path, profile):
-    """Run one notebook in its folder and store it; return the seconds, or None, with the reason printed, where a cell fails."""
+    """Run and store one notebook; return the seconds, or None, the reason printed, where a cell fails."""
     notebook, start, reached = chapters.read(path), time.time(), [0]
 
     def note(cell, index):
         reached.append(index + 1)
         if sys.stderr.isatty():
-            print(f"\r\033[K{path.stem}: cell {index + 1} of {len(notebook.cells)}", end="\r", file=sys.stderr, flush=True)
+            print(
+                f"\r\033[K{path.stem}: cell {index + 1} of {len(notebook.cells)}",
+                end="\r",
+                file=sys.stderr,
+                flush=True,
+            )
 
     try:
         variables = {"BOOK_PROFILE": profile}

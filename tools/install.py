@@ -1,4 +1,4 @@
-"""Make `.venv` and install into it exactly what `uv.lock` names. Started by `setup.py`; a second call finishes a first one.
+"""Make `.venv` and install what `uv.lock` names. Started by `setup.py`; a second call finishes a first.
 
 Every failure that a reader can mend ends in a sentence that says how.
 """
@@ -15,14 +15,14 @@ ROOT = Path(__file__).resolve().parent.parent
 NEEDED_GB = 4  # TensorFlow and the rest take 2.8 GB; the downloads share them where the file system allows
 
 CAUSES = {
-    "The disk is full: free {needed} GB in {root} (or in the folder of temporary files) and run the command again.": (
+    "The disk is full: free {needed} GB in {root} (or in the temporary folder) and run the command again.": (
         "No space left on device",
         "os error 28",
         "Errno 28",
         "Disk quota exceeded",
     ),
-    "The package registry cannot be reached: connect to the network (the first run downloads about 1 GB), or set "
-    "PIP_INDEX_URL and UV_DEFAULT_INDEX to a mirror, and run the command again.": (
+    "The package registry cannot be reached: connect to the network (the first run downloads about 1 GB), or "
+    "set PIP_INDEX_URL and UV_DEFAULT_INDEX to a mirror, and run the command again.": (
         "dns error",
         "error sending request",
         "Failed to fetch",
@@ -57,7 +57,9 @@ def whole(environment):
 
 def has(python, requirement):
     name, _, version = requirement.partition("==")
-    return succeeds(python, "-c", f"from importlib.metadata import version as v; assert v({name!r}) == {version!r}")
+    return succeeds(
+        python, "-c", f"from importlib.metadata import version as v; assert v({name!r}) == {version!r}"
+    )
 
 
 def succeeds(*command):
@@ -74,14 +76,18 @@ def programs(environment):
 def check_machine():
     """Stop with a sentence where the installation cannot end well."""
     if (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
-        sys.exit("TensorFlow has no builds for Intel Macs: read the book online or run its chapters in Colab.")
+        sys.exit(
+            "TensorFlow has no builds for Intel Macs: read the book online or run its chapters in Colab."
+        )
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB:
-        sys.exit(f"The installation needs {NEEDED_GB} GB and {ROOT} has {free:.1f} GB free: make room and run it again.")
+        sys.exit(
+            f"The installation needs {NEEDED_GB} GB, {ROOT} has {free:.1f} GB free: make room and try again."
+        )
 
 
 def run(*command):
-    """Run a command, its output shown as it comes; where it fails, end with the sentence that fits what it said."""
+    """Run a command and show its output; where it fails, end with the sentence that fits."""
     quiet = {"UV_PYTHON_DOWNLOADS": "never", "UV_PROJECT_ENVIRONMENT": ".venv", "UV_LINK_MODE": link_mode()}
     variables = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"} | quiet
     said = []
@@ -92,7 +98,10 @@ def run(*command):
             said.append(line)
             print(line, end="", flush=True)
     if process.returncode:
-        sys.exit(explain("".join(said)) or f"The installation stopped: {' '.join(map(str, command))} failed, see above.")
+        sys.exit(
+            explain("".join(said))
+            or f"The installation stopped: {' '.join(map(str, command))} failed, see above."
+        )
 
 
 def explain(output):

@@ -1,4 +1,4 @@
-"""Find a Python that can run the book, then hand over to `install.py`. Called by `make` with whatever `python3` is there.
+"""Find a Python that can run the book and hand over to `install.py`. Called with whatever `python3` is there.
 
 This file also runs on very old Pythons, where all it has to do is find a newer one or say what to install.
 """
@@ -17,7 +17,7 @@ PROBE = "import sys; print('%d.%d' % sys.version_info[:2]); import venv, ensurep
 def main():
     this = sys.executable or "python3"
     tried = []
-    for command in (this,) + OTHERS:
+    for command in (this,) + OTHERS:  # noqa: RUF005
         version, complete = probe(command)
         if supported(version) and complete:
             return hand_over(command, this, tried)
@@ -27,7 +27,7 @@ def main():
 
 
 def probe(command):
-    """Return ((major, minor), can it make a virtual environment?), or (None, False) where the command does not run."""
+    """Return ((major, minor), whether it has venv), or (None, False) where the command does not run."""
     try:
         process = subprocess.Popen([command, "-c", PROBE], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         lines = process.communicate()[0].decode("ascii", "replace").split()
@@ -41,9 +41,10 @@ def supported(version):
 
 
 def hand_over(command, this, tried):
-    if command != this:
-        print("%s is Python %s, which TensorFlow does not support: using %s." % (this, dotted(tried[0][1]), command)
-              if not supported(tried[0][1]) else "%s cannot make virtual environments: using %s." % (this, command))
+    if tried:
+        lacks = "is Python %s, which TensorFlow does not support" % dotted(tried[0][1])
+        lacks = "cannot make virtual environments" if supported(tried[0][1]) else lacks
+        print("%s %s: using %s." % (this, lacks, command))
         sys.stdout.flush()
     install = os.path.join(os.path.dirname(os.path.abspath(__file__)), "install.py")
     sys.exit(subprocess.call([command, install]))
@@ -61,7 +62,8 @@ def advice(tried):
     return (
         "The book needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other builds); this one is %s.\n"
         "Install one of them (python.org, your system's packages, conda or uv) and run the command again,\n"
-        "with PYTHON=/path/to/python3.12 if it is not on the PATH." % (dotted(tried[0][1]) if tried else "unknown")
+        "with PYTHON=/path/to/python3.12 if it is not on the PATH."
+        % (dotted(tried[0][1]) if tried else "unknown")
     )
 
 

@@ -1,13 +1,13 @@
-"""The set-up cell: the first code of every chapter, the same in all of them. `make address` writes it, a test compares it.
+"""The set-up cell: the first code of every chapter, the same in all. `make address` writes it.
 
-A chapter opened in Colab is the notebook alone in an empty folder. The cell brings in the package of the same version,
-leaves TensorFlow and everything else as they are, and does nothing where the package is importable.
+A chapter opened in Colab is the notebook alone in an empty folder. The cell brings in the package of the same
+version, leaves TensorFlow and all else as they are, and does nothing where the package is importable.
 """
 
 from tools import chapters
 
 FIRST_LINE = "# Set-up, the same in every chapter: fetches `helpers` where it is missing."
-TEMPLATE = '''\
+TEMPLATE = """\
 {first_line}
 from importlib.util import find_spec
 
@@ -17,11 +17,11 @@ if not find_spec("helpers"):
 try:
     from helpers import runtime
 except ImportError as error:
-    absent = f"`helpers` is not at {{BOOK}}: set BOOK to the book's address."
-    other = "another package is called helpers: `!pip uninstall -y helpers`, restart."
+    absent = f"`helpers` is not at {{BOOK}}: set BOOK to the book's address"
+    other = "another package is called helpers: `!pip uninstall -y helpers`, restart"
     raise ImportError(other if find_spec("helpers") else absent) from error
 
-seed = runtime.start()'''
+seed = runtime.start()"""
 
 
 def source(root=chapters.ROOT):
@@ -33,7 +33,9 @@ def source(root=chapters.ROOT):
 
 def find(notebook):
     """Return the set-up cell of a notebook, or None."""
-    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("# Set-up"))
+    cells = (
+        cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("# Set-up")
+    )
     return next(cells, None)
 
 

@@ -1,4 +1,4 @@
-"""What this book needs from Sphinx and its theme beyond their settings: no third party, and pages that everybody can use."""
+"""What the book needs beyond the settings of Sphinx and its theme: no third party, pages for everybody."""
 
 import shutil
 from importlib.util import find_spec
@@ -7,7 +7,10 @@ from pathlib import Path
 
 def setup(app):
     options = app.config.html_theme_options
-    options["logo"] = {"text": app.config.html_title, "alt_text": f"{app.config.html_title}: to the first page"}
+    options["logo"] = {
+        "text": app.config.html_title,
+        "alt_text": f"{app.config.html_title}: to the first page",
+    }
     options |= {"primary_sidebar_end": [], "pygments_light_style": "a11y-high-contrast-light"}
     options |= {"pygments_dark_style": "a11y-high-contrast-dark"}
     announce(app, options["repository_url"])
@@ -35,13 +38,20 @@ def copy_mathjax(app):
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Mend what docutils and the theme write: roles that ARIA has given up, and a menu that holds a single entry."""
+    """Mend what docutils and the theme write: roles that ARIA has given up, a menu of one entry."""
     if "body" in context:
-        body = context["body"].replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        body = context["body"].replace(
+            '<div role="list" class="citation-list">', '<div class="citation-list">'
+        )
         context["body"] = body.replace(' role="doc-biblioentry"', "")
     buttons = context.get("header_buttons", [])
     for place, button in enumerate(buttons):
         if button.get("label") == "launch-buttons" and len(button["buttons"]) == 1:
             colab = button["buttons"][0]
-            text = {"text": "Colab", "tooltip": "Run this chapter in Colab", "label": "colab", "icon": "fas fa-play"}
+            text = {
+                "text": "Colab",
+                "tooltip": "Run this chapter in Colab",
+                "label": "colab",
+                "icon": "fas fa-play",
+            }
             buttons[place] = {"type": "link", "url": colab["url"]} | text

@@ -4,7 +4,8 @@ Nothing here loads TensorFlow until `pipeline` or `jitter` is called.
 """
 
 from . import catalog, download
+from .folders import folder
 from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
 
-__all__ = ["Split", "catalog", "digits", "download", "handwritten", "jitter", "mnist", "pipeline"]
+__all__ = ["Split", "catalog", "digits", "download", "folder", "handwritten", "jitter", "mnist", "pipeline"]

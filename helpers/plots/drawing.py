@@ -44,7 +44,7 @@ def network(model, images=None):
     found = model if isinstance(model, list) else blocks(model)
     code, boxes = code_of(found), placed(found)
     arcs, ceiling = arcs_of(skips(found), boxes)
-    parts, labels, legend = parts_of(found, boxes), labels_of(found, boxes), _legend(found)
+    parts, labels, legend = parts_of(found, boxes), labels_of(found, boxes), _legend(found, code)
     below = max(box.top for box in boxes) + 12
     depth = below + 24 * labels.lines + 24 + 28 * (len(legend) + 1)
     picture, axes = canvas(round(ceiling + (62 if parts else 34 if code is not None else 10) + depth))
@@ -163,17 +163,34 @@ def _write_parts(axes, parts, y, code):
         axes.text(code.middle, code.top + 7, "code", ha="center", va="bottom", **font)
 
 
-def _legend(found):
-    """The lines of the legend, [(colour, text)]: every kind of layer, with what its layers do."""
+def _legend(found, code):
+    """The lines of the legend, [(colour, text)]: every kind of layer, with what its layers do; the code."""
+    drawn = [block for i, block in enumerate(found) if i != code and block.kind != "input"]
+    entries = []
+    for kind in dict.fromkeys(block.kind for block in drawn):
+        text = _described(kind, [block.detail for block in drawn if block.kind == kind])
+        entries.append((COLOURS[kind], text))
+    own = _named(found[code].kind, found[code].detail or "linear") if code is not None else None
+    if own and own not in [text for _, text in entries]:
+        entries.append((CODE, f"code: {own}"))
+    return _lines(entries)
+
+
+def _lines(entries):
+    """The entries of the legend, as many to a line as there is room for."""
     lines, used = [[]], 0
-    for kind in dict.fromkeys(block.kind for block in found if block.kind != "input"):
-        text = _described(kind, [block.detail for block in found if block.kind == kind])
+    for colour, text in entries:
         width = text_width(text, 9) + 62
         if used + width > WIDTH and lines[-1]:
             lines, used = [*lines, []], 0
-        lines[-1].append((COLOURS[kind], text))
+        lines[-1].append((colour, text))
         used += width
     return lines
+
+
+def _named(kind, detail):
+    """The kind and its detail: "convolution 3×3, ReLU", but "dense, ReLU"."""
+    return f"{kind} {detail}" if detail[:1].isdigit() else f"{kind}, {detail}" if detail else kind
 
 
 def _described(kind, details):
@@ -184,8 +201,8 @@ def _described(kind, details):
         return ", ".join(dict.fromkeys(parts[0] for parts in split))
     if len(details) > 2 and len(set(details[:-1])) == 1 and details[-1] != details[0]:
         differs = ", ".join(part for part in split[-1] if part and part not in split[0])
-        return f"{name} {details[0]}; last: {differs or 'none of these'}".replace(" ;", ";")
-    return f"{name} {', '.join(part for part in split[0] if all(part in parts for parts in split))}".strip()
+        return f"{_named(name, details[0])}; last: {differs or 'linear'}"
+    return _named(name, ", ".join(part for part in split[0] if all(part in parts for parts in split)))
 
 
 def _write_legend(axes, legend, note, depth):

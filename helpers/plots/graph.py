@@ -22,7 +22,7 @@ _KINDS = (
 #: What to call layers that have no kind of their own; any other is called by its class.
 _OPERATIONS = {"Concatenate": "concatenate", "Add": "add", "Multiply": "multiply", "Cropping2D": "crop",
                "ZeroPadding2D": "pad", "Average": "average", "Subtract": "subtract"}  # fmt: skip
-_ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "selu": "SELU", "linear": ""}
+_ACTIVATIONS = {"relu": "ReLU", "leaky_relu": "leaky ReLU", "elu": "ELU", "silu": "SiLU", "linear": ""}
 
 
 @dataclass
@@ -102,7 +102,8 @@ def _visit(node, inputs, part, found):
         block = found[inputs[0]]
         block.detail = _joined(block.detail, _FOLDED[folded], _activation(layer))
         return inputs[:1] * len(node.outputs)
-    found.append(Block(layer.name, _kind(layer), shape, tuple(inputs), part, _detail(layer)))
+    options = set(node.arguments.kwargs) - {"training", "mask"}
+    found.append(Block(layer.name, _kind(layer), shape, tuple(inputs), part, _detail(layer, options)))
     return [len(found) - 1] * len(node.outputs)
 
 
@@ -115,8 +116,11 @@ def _kind(layer):
     return next((kind for text, kind in _KINDS if any(text in name for name in names)), "other")
 
 
-def _detail(layer):
-    """What the layer does besides its shape: window, stride, operation, activation."""
+def _detail(layer, options):
+    """What the layer does besides its shape: window, stride, operation, activation.
+
+    A layer called with `options` of its own, such as a tied one, may not do what its attributes say.
+    """
     window = (
         getattr(layer, "kernel_size", None)
         or getattr(layer, "pool_size", None)
@@ -128,7 +132,9 @@ def _detail(layer):
         parts.append(f"stride {max(stride)}")
     if _kind(layer) in ("merge", "other"):
         parts.append(_OPERATIONS.get(type(layer).__name__, type(layer).__name__))
-    return _joined(*parts, _activation(layer))
+    if any("Tied" in c.__name__ for c in type(layer).__mro__):
+        parts.append("tied weights")
+    return _joined(*parts, "" if options else _activation(layer))
 
 
 def _activation(layer):

@@ -108,18 +108,22 @@ def arcs_of(skips, boxes):
 
 def labels_of(found, boxes):
     """The shapes as full as there is room for: 14×14×16, in two lines, or channels over the shared size."""
-    room = min((b.middle - a.middle for a, b in pairwise(boxes)), default=WIDTH) - 8
-    for texts, lines in (
-        (["×".join(map(str, block.shape)) for block in found], 1),
-        (list(map(_two, found)), 2),
-    ):
-        if room >= max(text_width(line, 8.5) for text in texts for line in text.split("\n")):
-            return Labels(texts, lines)
-    channels = [str(block.shape[-1]) for block in found]
-    if room + 4 >= max(text_width(text, 8.5) for text in channels):
-        return Labels(channels, 2, 8.5, _runs(found))
+    full, channels = ["×".join(map(str, block.shape)) for block in found], [str(b.shape[-1]) for b in found]
+    tries = [
+        Labels(full, 1),
+        Labels([_two(block) for block in found], 2),
+        Labels(channels, 2, 8.5, _runs(found)),
+        Labels(channels, 2, 7.5, _runs(found)),
+    ]
     once = [text if i == 0 or found[i].shape != found[i - 1].shape else "" for i, text in enumerate(channels)]
-    return Labels(once, 2, 7.5, _runs(found))
+    return next((labels for labels in tries if _fit(labels, boxes)), Labels(once, 2, 7.5, _runs(found)))
+
+
+def _fit(labels, boxes):
+    """Whether neighbours have a letter's width between them."""
+    widths = [max(text_width(line, labels.size) for line in text.split("\n")) for text in labels.texts]
+    pairs = zip(pairwise(boxes), pairwise(widths), strict=True)
+    return all(b.middle - a.middle > (left + right) / 2 + labels.size for (a, b), (left, right) in pairs)
 
 
 def _two(block):

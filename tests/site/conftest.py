@@ -1,4 +1,4 @@
-"""A server for the built pages and a browser to look at them: Chromium, named by CHROMIUM or found on the PATH."""
+"""A server for the built pages, and the browser to look at them: CHROMIUM, or one on the PATH."""
 
 import functools
 import http.server
@@ -7,6 +7,7 @@ import shutil
 import threading
 
 import pytest
+
 from tools.build import HTML
 
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")

@@ -1,4 +1,4 @@
-"""JupyterLab as a reader has it: run all cells of a notebook, move a slider with the keyboard, see another picture."""
+"""JupyterLab as a reader has it: run all cells, move a slider with the keyboard, see another picture."""
 
 import os
 import socket
@@ -10,6 +10,7 @@ import urllib.request
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
+
 from tools import chapters
 
 pytestmark = pytest.mark.lab
@@ -32,12 +33,23 @@ def lab(tmp_path):
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    options = [f"--port={port}", f"--IdentityProvider.token={TOKEN}", f"--ServerApp.root_dir={tmp_path}", "--no-browser"]
-    options += ["--allow-root", "--LabApp.news_url=None", f"--LabApp.user_settings_dir={tmp_path / 'settings'}"]
+    options = [
+        f"--port={port}",
+        f"--IdentityProvider.token={TOKEN}",
+        f"--ServerApp.root_dir={tmp_path}",
+        "--no-browser",
+    ]
+    options += [
+        "--allow-root",
+        "--LabApp.news_url=None",
+        f"--LabApp.user_settings_dir={tmp_path / 'settings'}",
+    ]
     options += [f"--LabApp.workspaces_dir={tmp_path / 'workspaces'}"]
     log = (tmp_path / "log").open("w")
     environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
-    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=environment)
+    server = subprocess.Popen(
+        [sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=environment
+    )
     try:
         wait_for(f"http://127.0.0.1:{port}/api/status?token={TOKEN}", server)
         yield f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb?token={TOKEN}"
@@ -70,6 +82,8 @@ def test_the_slider_of_an_explorer_changes_the_picture(browser, lab):
     before = picture.get_attribute("src")
     page.locator(".jp-OutputArea-output .noUi-handle").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("before => document.querySelector('.jupyter-widgets img').src !== before", arg=before)
+    page.wait_for_function(
+        "before => document.querySelector('.jupyter-widgets img').src !== before", arg=before
+    )
     assert picture.get_attribute("src") != before
     page.close()

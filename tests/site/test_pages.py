@@ -1,10 +1,11 @@
-"""Every built page as a reader sees it: light and dark, on a phone and on a desk, with a keyboard and with a screen reader."""
+"""Every built page as readers meet it: light and dark, phone and desk, keyboard and screen reader."""
 
 import re
 from collections import namedtuple
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+
 from tools import chapters
 
 pytestmark = pytest.mark.site
@@ -13,7 +14,7 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SAYS_NOTHING = re.compile(r"^[0-9a-f_]{16,}$|\.(png|jpe?g|gif|svg)$|^_images/", re.IGNORECASE)
 WIDER = """() => [...document.querySelectorAll('body *')].filter(e => {
     const box = e.getBoundingClientRect();
-    return box.width && box.right > innerWidth + 1 && !e.closest('[style*="overflow"], pre, .pst-scrollable-table-container');
+    return box.width && box.right > innerWidth + 1 && !e.closest('pre, .pst-scrollable-table-container');
 }).map(e => `${e.tagName}.${e.className} ${Math.round(e.getBoundingClientRect().right)}`).slice(0, 5)"""
 Visit = namedtuple("Visit", "page requests failures errors")
 
@@ -39,7 +40,9 @@ def visit(request, context, site):
     page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     page.goto(f"{site}/{request.param}.html", wait_until="networkidle")
-    page.wait_for_function("() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)")
+    page.wait_for_function(
+        "() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)"
+    )
     yield visit
     page.close()
 
@@ -59,8 +62,12 @@ def test_nothing_is_wider_than_the_screen(visit):
 
 
 def test_every_image_is_described(visit):
-    images = visit.page.eval_on_selector_all("main img", "all => all.map(i => [i.alt, i.getAttribute('src')])")
-    assert not [(alt, src[:60]) for alt, src in images if len(alt.strip()) <= 15 or SAYS_NOTHING.search(alt.strip())]
+    images = visit.page.eval_on_selector_all(
+        "main img", "all => all.map(i => [i.alt, i.getAttribute('src')])"
+    )
+    assert not [
+        (alt, src[:60]) for alt, src in images if len(alt.strip()) <= 15 or SAYS_NOTHING.search(alt.strip())
+    ]
 
 
 def test_every_image_shows(visit):
