@@ -30,7 +30,7 @@ book: .venv/ready ## build the book, strictly, into _build/html
 
 test: .venv/ready ## check everything: the code, every chapter in the quick profile, the built pages
 	@$(BIN)/python -m tools.build
-	@$(BIN)/python -m pytest tests $(NOTEBOOKS) $(NBVAL) -n $(WORKERS) --dist loadscope $(ARGS)
+	@$(BIN)/python -m pytest tests $(NOTEBOOKS) $(NBVAL) -n $(WORKERS) --dist loadscope -rs $(ARGS)
 
 test-site: book ## look at every built page in Chromium: layout, requests, accessibility, explorers, JupyterLab
 	@$(BIN)/python -m pytest tests/site -m "site or lab" -rs $(ARGS)

@@ -1,33 +1,34 @@
-"""Thirty numbers per digit: every autoencoder of the chapter on MNIST, three seeds, on a CPU.
+"""Thirty numbers per digit: every autoencoder of the chapter on MNIST, on a CPU.
 
-`make benchmarks NAME=autoencoders` runs what is missing, shows the time left, can be stopped at any moment and goes on
-where it was. `python -m benchmarks.autoencoders --choose MODEL …` trains on the first 50,000 images and scores the
-validation part instead, prints, and stores nothing: settings are chosen there, never on the test set.
+`make benchmarks NAME=autoencoders` runs what is missing, can be stopped at any moment and goes on where it was;
+`ARGS="dense30 conv30"` runs only these models. `python -m benchmarks.autoencoders --choose MODEL …` trains on the
+first 50,000 images and scores the validation part instead, prints, and stores nothing: settings are chosen there,
+never on the test set.
 """
 
 import sys
-from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 from helpers import data, ledger, losses, runtime, training
-from helpers.data import jitter
 from helpers.models import autoencoder
 
 NAME = "autoencoders"
-SEEDS = (0, 1, 2)
-USED = ("benchmarks.autoencoders", "helpers.models.autoencoder", "helpers.layers", "helpers.losses", "helpers.training.fit",
-        "helpers.training.pretrain", "helpers.training.training_step", "helpers.training.adam", "helpers.data.pipeline", "helpers.data.readers")  # fmt: skip
-MOVED = {"shift": 1, "rotate": 8, "scale": 0.08}
-DENSE = {"steps": 6000, "batch": 256, "rate": 2e-3, "augment": jitter(**MOVED, share=0.5), "loss": losses.cross_entropy}
-CONV = {"steps": 24000, "batch": 64, "rate": 3e-3, "augment": jitter(**MOVED, share=0.1), "loss": losses.cross_entropy}
-LOGISTIC = {"steps": 3000, "batch": 256, "rate": 5e-3, "loss": losses.cross_entropy}
-LINEAR = {"steps": 3000, "batch": 256, "rate": 5e-3, "loss": losses.squared_error}
-SOURCE = {"steps": 3000, "batch": 1, "loss": losses.squared_error}
+COMMON = (
+    "benchmarks.autoencoders.trained",
+    "helpers.models.autoencoder",
+    "helpers.layers.TiedDense",
+    "helpers.losses",
+    "helpers.training.fit",
+    "helpers.training.training_step",
+    "helpers.training.adam",
+    "helpers.data.pipeline",
+    "helpers.data.readers",
+)
 
 
-def pca(split, seed, resume):
-    """Return the squared error of 30 principal components, computed exactly."""
+def pca30(split, **run):
+    """Thirty principal components, computed exactly."""
     from sklearn.decomposition import PCA
 
     train, test = (images.reshape(len(images), -1).astype("float64") for images in (split.train, split.test))
@@ -35,76 +36,134 @@ def pca(split, seed, resume):
     return {"sse": float(((test - model.inverse_transform(model.transform(test))) ** 2).sum(axis=1).mean())}
 
 
-def trained(split, seed, resume, *, build, settings):
-    """Train one network and return its squared errors on test and training images."""
-    model = build()
-    training.fit(model, split.train, test=split.test, seed=seed, points=10, resume=resume, label=f"seed {seed}", **settings)
-    return scores(model, split)
+def linear30(split, **run):
+    """A linear autoencoder with the squared error: PCA by gradient descent."""
+    model = autoencoder.dense(widths=(), output="linear")
+    return trained(model, split, loss=losses.squared_error, steps=3000, batch=256, rate=5e-3, **run)
 
 
-def stacked(split, seed, resume):
-    """Train the dense network's stages one after another, then the whole: as many steps in all as `DENSE`."""
-    model = autoencoder.dense()
-    training.pretrain(autoencoder.stages(model), split.train, steps=600, batch=256, rate=2e-3, seed=seed)
-    greedy = scores(model, split)["sse"]
-    settings = DENSE | {"steps": DENSE["steps"] - 4 * 600}
-    training.fit(model, split.train, test=split.test, seed=seed, points=10, label=f"fine-tuning, seed {seed}", **settings)
-    return scores(model, split) | {"greedy_sse": greedy}
+def logistic30(split, **run):
+    """Logistic PCA: no hidden layer, a sigmoid output and the cross-entropy."""
+    model = autoencoder.dense(widths=())
+    return trained(model, split, loss=losses.cross_entropy, steps=3000, batch=256, rate=5e-3, **run)
 
 
-def source(split, seed, resume):
-    """Train the source's network as the source does, and return its mean squared error per pixel."""
+def dense30(split, **run):
+    """The dense network of the chapter: SiLU, half of the images moved."""
+    return trained(autoencoder.dense(), split, augment=moved(0.5), **deep(7500), **run)
+
+
+def conv30(split, **run):
+    """The convolutional network of the chapter."""
+    settings = {"loss": losses.cross_entropy, "steps": 26000, "batch": 64, "rate": 3e-3}
+    return trained(autoencoder.convolutional(), split, augment=moved(0.1), **settings, **run)
+
+
+def conv_source(split, **run):
+    """The source's network, trained as the source does: one image a step, 3000 steps."""
     optimizer = runtime.keras().optimizers.Adam(1e-3)
-    result = trained(split, seed, None, build=autoencoder.published, settings=SOURCE | {"optimizer": optimizer})
+    settings = {"loss": losses.squared_error, "steps": 3000, "batch": 1, "optimizer": optimizer}
+    result = trained(autoencoder.published(), split, **settings, **run)
     return result | {"mse": result["sse"] / split.test[0].size}
 
 
-def scores(model, split):
-    """Return the squared error per test image, and that of 10,000 training images."""
+def short30(split, **run):
+    """The dense network in a third of its time: what the five others below are compared with."""
+    return trained(autoencoder.dense(), split, augment=moved(0.5), **deep(2500), **run)
+
+
+def tied30(split, **run):
+    """The same with tied weights."""
+    return trained(autoencoder.dense(tied=True), split, augment=moved(0.5), **deep(2500), **run)
+
+
+def stacked30(split, *, seed, **run):
+    """The same, trained stage by stage for 4 × 300 steps and as a whole for the other 1300."""
+    model = autoencoder.dense()
+    training.pretrain(autoencoder.stages(model), split.train, steps=300, batch=256, rate=2e-3, seed=seed)
+    greedy = training.evaluate(model, split.test, loss=losses.squared_error)
+    return trained(model, split, augment=moved(0.5), **deep(1300), seed=seed, **run) | {"greedy_sse": greedy}
+
+
+def still30(split, **run):
+    """The same, no image moved."""
+    return trained(autoencoder.dense(), split, **deep(2500), **run)
+
+
+def relu30(split, **run):
+    """The same with ReLU."""
+    return trained(autoencoder.dense(activation="relu"), split, augment=moved(0.5), **deep(2500), **run)
+
+
+def relu_still30(split, **run):
+    """The same with ReLU, no image moved."""
+    return trained(autoencoder.dense(activation="relu"), split, **deep(2500), **run)
+
+
+def deep(steps):
+    """Return the settings that all deep dense networks share."""
+    return {"loss": losses.cross_entropy, "steps": steps, "batch": 256, "rate": 2e-3}
+
+
+def moved(share):
+    """Return the augmentation of the chapter."""
+    return data.jitter(shift=1, rotate=8, scale=0.08, share=share)
+
+
+def trained(model, split, **settings):
+    """Train a network; return its squared error per image on the test set and on 10,000 training images."""
+    training.fit(model, split.train, test=split.test, points=10, **settings)
     sets = {"sse": split.test, "train_sse": split.train[:10000]}
     return {name: training.evaluate(model, images, loss=losses.squared_error) for name, images in sets.items()}
 
 
-RELU = partial(autoencoder.dense, activation="relu")
-MODELS = {
-    "conv_source": (source, SEEDS),
-    "pca30": (pca, (0,)),
-    "dense30": (partial(trained, build=autoencoder.dense, settings=DENSE), SEEDS),
-    "conv30": (partial(trained, build=partial(autoencoder.convolutional, filters=(32, 64, 128), kernel=3), settings=CONV), SEEDS),
-    "linear30": (partial(trained, build=partial(autoencoder.dense, widths=(), output="linear"), settings=LINEAR), SEEDS),
-    "logistic30": (partial(trained, build=partial(autoencoder.dense, widths=()), settings=LOGISTIC), SEEDS),
-    "tied30": (partial(trained, build=partial(autoencoder.dense, tied=True), settings=DENSE), SEEDS),
-    "stacked30": (stacked, SEEDS),
-    "dense30_relu": (partial(trained, build=RELU, settings=DENSE), (0,)),
-    "dense30_still": (partial(trained, build=autoencoder.dense, settings=DENSE | {"augment": None}), (0,)),
-    "dense30_relu_still": (partial(trained, build=RELU, settings=DENSE | {"augment": None}), (0,)),
-}
+SEVERAL, ONE = (0, 1), (0,)
+MODELS = {pca30: ONE, dense30: SEVERAL, conv30: ONE, linear30: SEVERAL, logistic30: SEVERAL, conv_source: SEVERAL}
+MODELS |= {relu_still30: ONE, still30: ONE, relu30: ONE, short30: ONE, tied30: ONE, stacked30: ONE}
 
 
-def run(model, seed, split, store=True):
-    """Train one model with one seed and store (or print) what came of it."""
+def used(function):
+    """Return the names of the code that a model's result depends on."""
+    own = {function.__name__, *function.__code__.co_names} & {"deep", "moved", function.__name__}
+    return (*COMMON, *sorted(f"benchmarks.autoencoders.{name}" for name in own))
+
+
+def run(function, seed):
+    """Train one model with one seed and store what came of it."""
     runtime.seed(seed)
-    state, started = Path("_build/benchmarks") / NAME / f"{model}-{seed}.npz", perf_counter()
-    metrics = MODELS[model][0](split, seed, state if store else None)
+    name, started = function.__name__, perf_counter()
+    state = Path("_build/benchmarks") / NAME / f"{name}-{seed}.npz"
+    metrics = function(data.mnist(), seed=seed, resume=state, label=f"{name}, seed {seed}")
     seconds = perf_counter() - started
-    print(f"{model} seed {seed}: " + ", ".join(f"{name} {value:.4g}" for name, value in metrics.items()) + f", {seconds:.0f} s")
-    if store:
-        ledger.save_run(NAME, model, seed, metrics, seconds=seconds, modules=USED)
+    ledger.save_run(NAME, name, seed, metrics, seconds=seconds, modules=used(function))
+    show(name, seed, metrics, seconds)
+
+
+def choose(function):
+    """Train one model without the validation part and print its scores there."""
+    started = perf_counter()
+    metrics = function(data.mnist().choosing(), seed=runtime.seed(0), label=function.__name__)
+    show(function.__name__, "validation", metrics, perf_counter() - started)
+
+
+def show(name, what, metrics, seconds):
+    """Print a line for one run."""
+    print(f"{name} {what}: " + ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()) + f", {seconds:.0f} s")
 
 
 def main(arguments):
     """Run what is missing, the first seed of every model before the second; or score the named models by validation."""
-    runtime.tensorflow()
-    if arguments[:1] == ["--choose"]:
-        for model in arguments[1:]:
-            run(model, 0, data.mnist().choosing(), store=False)
-        return
-    todo = [(model, seed) for seed in SEEDS for model, (_, seeds) in MODELS.items() if seed in seeds]
-    left = [pair for pair in todo if not ledger.finished(NAME, *pair, modules=USED)]
-    for number, (model, seed) in enumerate(left):
-        print(f"{len(left) - number} runs left; now {model}, seed {seed}", flush=True)
-        run(model, seed, data.mnist())
-    ledger.assemble(NAME, {model: seeds for model, (_, seeds) in MODELS.items()}, flat=True)
+    names = [word for word in arguments if not word.startswith("--")]
+    functions = [function for function in MODELS if function.__name__ in names or not names]
+    if "--choose" in arguments:
+        return [choose(function) for function in functions]
+    todo = [(function, seed) for seed in SEVERAL for function in functions if seed in MODELS[function]]
+    left = [(f, seed) for f, seed in todo if not ledger.finished(NAME, f.__name__, seed, modules=used(f))]
+    for number, (function, seed) in enumerate(left):
+        print(f"{len(left) - number} runs left; now {function.__name__}, seed {seed}", flush=True)
+        run(function, seed)
+    if not names:
+        ledger.assemble(NAME, {function.__name__: seeds for function, seeds in MODELS.items()}, flat=True)
 
 
 if __name__ == "__main__":

@@ -39,9 +39,7 @@ def main(arguments=None):
 
 def parse(arguments):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--steps", type=int, default=30, help="steps to time for each variant; 30 if not given"
-    )
+    parser.add_argument("--steps", type=int, default=30, help="steps to time for each variant; 30 if not given")
     return parser.parse_args(arguments)
 
 

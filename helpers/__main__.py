@@ -36,9 +36,7 @@ def _parser():
         action = actions.add_parser(name, help=text)
         action.set_defaults(run=run)
         if count:
-            action.add_argument(
-                "name", nargs=None if count == 1 else count, help=f"one of: {', '.join(catalog.CARDS)}"
-            )
+            action.add_argument("name", nargs=None if count == 1 else count, help=f"one of: {', '.join(catalog.CARDS)}")
     return parser
 
 

@@ -52,9 +52,7 @@ def package():
 
 def packages():
     """Look at whether the packages that `helpers` needs are installed, without loading them."""
-    found = {
-        item.metadata["Name"].lower() for item in importlib.metadata.distributions() if item.metadata["Name"]
-    }
+    found = {item.metadata["Name"].lower() for item in importlib.metadata.distributions() if item.metadata["Name"]}
     missing = [name for name in PACKAGES if name not in found]
     if missing:
         return "FAIL", f"missing: {', '.join(missing)}; run: pip install {' '.join(missing)}"

@@ -48,9 +48,7 @@ class Explorer:
         self.start = {name: start.get(name, values[0]) for name, values in choices.items()}
         for name, value in start.items():
             if value not in choices.get(name, ()):
-                raise ValueError(
-                    f"start gives {name}={value!r}, which is none of its values: {choices.get(name)}"
-                )
+                raise ValueError(f"start gives {name}={value!r}, which is none of its values: {choices.get(name)}")
 
     def picture(self, **values):
         """The pixels for these values, uint8: what a slider calls."""
@@ -60,16 +58,11 @@ class Explorer:
         """The alternative text for these values."""
         if callable(self.alt):
             return self.alt(**values)
-        return (
-            f"{self.alt.rstrip('. ')}. {', '.join(f'{spoken(n)} {written(v)}' for n, v in values.items())}."
-        )
+        return f"{self.alt.rstrip('. ')}. {', '.join(f'{spoken(n)} {written(v)}' for n, v in values.items())}."
 
     def combinations(self):
         """Every choice of values, the last name running fastest."""
-        return [
-            dict(zip(self.choices, values, strict=True))
-            for values in itertools.product(*self.choices.values())
-        ]
+        return [dict(zip(self.choices, values, strict=True)) for values in itertools.product(*self.choices.values())]
 
     def html(self):
         """The player with all frames, for a page without a kernel."""

@@ -38,7 +38,10 @@ class FusedBatchNormalization(keras.layers.BatchNormalization):
     def _follow(self, mean, variance, count):
         """Move the running statistics. The kernel's variance divides by count - 1, Keras's by count."""
         count = tf.cast(count, variance.dtype)
-        for moving, value in ((self.moving_mean, mean), (self.moving_variance, variance * (count - 1) / count)):
+        for moving, value in (
+            (self.moving_mean, mean),
+            (self.moving_variance, variance * (count - 1) / count),
+        ):
             moving.assign(moving * self.momentum + value * (1 - self.momentum))
 
 

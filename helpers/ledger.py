@@ -192,15 +192,23 @@ def _either(records, key):
     return " or ".join(sorted({str(record.get(key)) for record in records}))
 
 
-def within(value, values, deviations=5):
+def within(value, values, deviations=None):
     """Return True if `value` is at most `deviations` standard deviations (n − 1) from the mean of `values`.
 
-    Otherwise raises AssertionError with the numbers. Five are the 95 % prediction interval of three seeds.
+    Otherwise raises AssertionError with the numbers. Without `deviations` the 95 % prediction interval of that many
+    seeds is meant (Student's t): 5.0 standard deviations for three seeds, 15.6 for two.
     """
     if not isinstance(values, (list, tuple)) or len(values) < 2:
         raise ValueError(f"a spread needs the values of at least two seeds; given {values!r}.")
+    deviations = deviations or _prediction(len(values))
     mean, spread = statistics.fmean(values), statistics.stdev(values)
     if abs(value - mean) <= max(deviations * spread, 1e-6 * abs(mean)):
         return True
     seen = ", ".join(f"{each:.4g}" for each in values)
-    raise AssertionError(f"{value:.4g} is not in {mean:.4g} ± {deviations} × {spread:.2g} (seeds: {seen}).")
+    raise AssertionError(f"{value:.4g} is not in {mean:.4g} ± {deviations:.3g} × {spread:.2g} (seeds: {seen}).")
+
+
+def _prediction(count):
+    from scipy.stats import t
+
+    return float(t.ppf(0.975, count - 1)) * math.sqrt(1 + 1 / count)

@@ -19,7 +19,9 @@ def profile():
     """Return "quick" or "full": `BOOK_PROFILE` if it is set, else full on a GPU and quick on a CPU."""
     given = os.environ.get("BOOK_PROFILE", "").strip()
     if given and given not in PROFILES:
-        raise ValueError(f"BOOK_PROFILE is {given!r}; it can be 'quick' (embedded data, a minute) or 'full' (real data).")
+        raise ValueError(
+            f"BOOK_PROFILE is {given!r}; it can be 'quick' (embedded data, a minute) or 'full' (real data)."
+        )
     return given or ("full" if gpus() else "quick")
 
 
@@ -145,7 +147,7 @@ def _policy():
 
 
 def start(value=None, *, mixed=True):
-    """Prepare a chapter: load TensorFlow quietly, choose the precision, seed everything, print one line; return the seed."""
+    """Prepare a chapter: load TensorFlow quietly, choose the precision, seed everything, say so; return the seed."""
     profile()
     keras().mixed_precision.set_dtype_policy(precision() if mixed else "float32")
     value = seed(value)

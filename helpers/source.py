@@ -16,9 +16,7 @@ def show(thing, docstring=True):
     try:
         code = textwrap.dedent(inspect.getsource(thing)).rstrip()
     except (TypeError, OSError):
-        raise ValueError(
-            f"{thing!r} has no Python source to show: give a function, a class or a module"
-        ) from None
+        raise ValueError(f"{thing!r} has no Python source to show: give a function, a class or a module") from None
     if not docstring:
         code = without_docstring(code)
     fence = "`" * max(3, 1 + max(map(len, re.findall("`+", code)), default=0))
@@ -32,10 +30,7 @@ def without_docstring(code):
     body = ast.parse(code).body
     inside = body[0].body if len(body) == 1 and hasattr(body[0], "body") else body
     first = inside[0]
-    if (
-        not (isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str))
-        or len(inside) == 1
-    ):
+    if not (isinstance(first, ast.Expr) and isinstance(getattr(first.value, "value", None), str)) or len(inside) == 1:
         return code
     lines = code.split("\n")
     before, after = lines[: first.lineno - 1], lines[first.end_lineno :]

@@ -7,12 +7,13 @@ import json
 import os
 import sys
 import textwrap
+import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
-from tqdm.auto import tqdm
+from tqdm import tqdm
 
 from . import data, runtime
 from .digest import canonical, digest
@@ -60,7 +61,7 @@ def fit(
     batches = iter(data.pipeline(images, targets, batch=batch, seed=seed, augment=augment, repeat=True, start=first))
     curve, film = _spread(steps, points) | {0}, _spread(steps, snapshots)
     with tqdm(total=steps, initial=first, desc=label, unit="step", mininterval=1, file=sys.stderr) as bar:
-        watch(first, first == 0, first in film)
+        watch(first, first == 0, first == 0 and 0 in film)
         for number in range(first + 1, steps + 1):
             value = _finite(step(*next(batches)), number)
             bar.update()
@@ -80,7 +81,9 @@ def training_step(model, optimizer, loss):
     def step(images, targets):
         with tf.GradientTape() as tape:
             outputs = model(images, training=True)
-            value = tf.reduce_mean(loss(targets, outputs)) + tf.add_n([tf.cast(part, tf.float32) for part in (0.0, *model.losses)])
+            value = tf.reduce_mean(loss(targets, outputs)) + tf.add_n(
+                [tf.cast(part, tf.float32) for part in (0.0, *model.losses)]
+            )
             enlarged = enlarge(value)
         optimizer.apply(tape.gradient(enlarged, model.trainable_variables), model.trainable_variables)
         return value
@@ -120,7 +123,11 @@ class _Watch:
         sets = {"train": train, "test": test, "validation": validation}
         self.sets = {name: _pair(given) for name, given in sets.items() if given is not None}
         for name in ("train", "test"):
-            self.sets |= {name: tuple(part if part is None else part[:most] for part in self.sets[name])} if name in self.sets else {}
+            self.sets |= (
+                {name: tuple(part if part is None else part[:most] for part in self.sets[name])}
+                if name in self.sets
+                else {}
+            )
         self.history, self.best, self.started = History(), None, perf_counter()
         self.writer = tf.summary.create_file_writer(str(logs)) if logs else tf.summary.create_noop_writer()
 
@@ -163,7 +170,7 @@ class _Watch:
 
 
 class _Checkpoint:
-    """The state of a run in one file of arrays: weights, optimiser, history and step. Without a file it does nothing."""
+    """The state of a run in one file of arrays: weights, optimiser, history, step. Without a file it does nothing."""
 
     def __init__(self, path, model, optimizer, watch, every=60):
         self.path, self.watch, self.every, self.saved = path and Path(path), watch, every, perf_counter()
@@ -178,7 +185,9 @@ class _Checkpoint:
         """Write the state to a second file first, so that an interrupted write leaves the last state whole."""
         history = asdict(self.watch.history) | {"seconds": self.watch.clock()}
         shots, best = np.array(history.pop("snapshots")), self.watch.best or []
-        arrays = {f"variable_{n}": v.numpy() for n, v in enumerate(self.variables)} | {f"best_{n}": v for n, v in enumerate(best)}
+        arrays = {f"variable_{n}": v.numpy() for n, v in enumerate(self.variables)} | {
+            f"best_{n}": v for n, v in enumerate(best)
+        }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         half = self.path.with_name(self.path.name + ".half.npz")
         np.savez(half, **arrays, snapshots=shots, number=number, history=json.dumps(history))
@@ -193,8 +202,10 @@ class _Checkpoint:
                 values = [arrays[f"variable_{n}"] for n in range(len(self.variables))]
                 self._fill(arrays, values)
                 return int(arrays["number"])
-        except (OSError, ValueError, KeyError, EOFError) as error:
-            raise ValueError(f"{self.path} is not a state of this model and optimiser ({error}); delete it to start anew.") from error
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise ValueError(
+                f"{self.path} is not a state of this model and optimiser ({error}); delete it to start anew."
+            ) from error
 
     def _fill(self, arrays, values):
         for variable, value in zip(self.variables, values, strict=True):
@@ -260,7 +271,11 @@ def trained(name, build, train, *, seed=0):
         print(f"{name}: not in the store of weights; it is trained now and kept in {path.parent.name}/{path.name}.")
         started = perf_counter()
         train(model)
-        _store(model, path, {"name": name, "profile": runtime.profile(), "seed": seed, "seconds": perf_counter() - started})
+        _store(
+            model,
+            path,
+            {"name": name, "profile": runtime.profile(), "seed": seed, "seconds": perf_counter() - started},
+        )
     return model
 
 
@@ -282,11 +297,16 @@ def _store(model, path, card):
     half = path.with_name(f"half-{os.getpid()}-{path.name}")
     try:
         model.save_weights(half)
-        card = card | {"sha256": hashlib.sha256(half.read_bytes()).hexdigest(), "parameters": model.count_params()}
+        card = card | {
+            "sha256": hashlib.sha256(half.read_bytes()).hexdigest(),
+            "parameters": model.count_params(),
+        }
         os.replace(half, path)
     finally:
         half.unlink(missing_ok=True)
-    _card(path).write_text(json.dumps(card | {"versions": runtime.versions(), "hardware": runtime.hardware()}, indent=1))
+    _card(path).write_text(
+        json.dumps(card | {"versions": runtime.versions(), "hardware": runtime.hardware()}, indent=1)
+    )
 
 
 def _load(model, path):

@@ -24,9 +24,7 @@ def copy(tmp_path):
 def repeated(root):
     """Return {file name: how often the address stands in it} for every file below `root`."""
     files = [path for path in root.rglob("*") if path.is_file()]
-    counts = {
-        path.relative_to(root).as_posix(): path.read_text(encoding="utf-8").count(OLD) for path in files
-    }
+    counts = {path.relative_to(root).as_posix(): path.read_text(encoding="utf-8").count(OLD) for path in files}
     return {name: count for name, count in counts.items() if count}
 
 
@@ -55,9 +53,7 @@ def test_a_new_version_reaches_the_set_up_cells(copy):
         assert "@v9.8.7" in setup_cell.find(chapters.read(path)).source
 
 
-@pytest.mark.parametrize(
-    "owner", ["", "-ada", "ada-", "a--b", "ada_l", "ada/book", "a" * 40, "OWNER NOT SET"]
-)
+@pytest.mark.parametrize("owner", ["", "-ada", "ada-", "a--b", "ada_l", "ada/book", "a" * 40, "OWNER NOT SET"])
 def test_an_owner_that_cannot_exist_is_refused(owner, copy):
     with pytest.raises(ValueError, match="OWNER is"):
         address.move(owner, "book", root=copy)

@@ -79,9 +79,7 @@ def clone(tmp_path_factory):
 def stage(clone):
     """Return the environment: Colab's programs first, and the book's address led to the clone."""
     address = "https://github.com/" + "/".join(chapters.address())
-    kept = {
-        name: os.environ[name] for name in os.environ if not name.startswith(("PYTHON", "VIRTUAL_ENV", "UV_"))
-    }
+    kept = {name: os.environ[name] for name in os.environ if not name.startswith(("PYTHON", "VIRTUAL_ENV", "UV_"))}
     return kept | {
         "PATH": f"{PROGRAMS}{os.pathsep}{os.environ['PATH']}",
         "BOOK_PROFILE": "quick",

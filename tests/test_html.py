@@ -52,11 +52,7 @@ def test_what_the_page_loads_is_there(page):
 
 def test_its_style_sheets_load_nothing_from_elsewhere(page):
     sheets = [HTML / urlsplit(link["href"]).path for link in soup(page).find_all("link", rel="stylesheet")]
-    assert not [
-        sheet.name
-        for sheet in sheets
-        if re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text())
-    ]
+    assert not [sheet.name for sheet in sheets if re.search(r"(url\(|@import)\s*['\"]?(https?:)?//", sheet.read_text())]
 
 
 def test_every_image_has_an_alternative_text(page):

@@ -36,9 +36,7 @@ def test_the_lock_belongs_to_the_project():
 
 
 def test_requirements_txt_repeats_the_lock():
-    done = uv(
-        "export", "--frozen", "--no-hashes", "--no-emit-project", "--no-annotate", "--no-header", "--quiet"
-    )
+    done = uv("export", "--frozen", "--no-hashes", "--no-emit-project", "--no-annotate", "--no-header", "--quiet")
     assert done.returncode == 0, done.stderr
     assert done.stdout == (ROOT / "requirements.txt").read_text(encoding="utf-8"), "run `make requirements`"
 

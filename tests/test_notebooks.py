@@ -45,9 +45,7 @@ def pictures(notebook):
 
 
 def test_the_set_up_cell_comes_first_and_is_the_same_everywhere(notebook):
-    assert code(notebook)[0].source == setup_cell.source(), (
-        "run `make address` to write the set-up cells again"
-    )
+    assert code(notebook)[0].source == setup_cell.source(), "run `make address` to write the set-up cells again"
 
 
 def test_every_code_cell_was_run_in_order(notebook):
@@ -73,9 +71,7 @@ def test_the_file_is_in_canonical_form(notebook):
 
 
 def test_no_warnings_and_no_dead_widgets_are_stored(notebook):
-    assert not [
-        output for cell in code(notebook) for output in cell.outputs if output.get("name") == "stderr"
-    ]
+    assert not [output for cell in code(notebook) for output in cell.outputs if output.get("name") == "stderr"]
     assert "widgets" not in notebook.metadata
     assert not [cell.source for cell, data in bundles(notebook) if chapters.WIDGET_VIEW in data]
 

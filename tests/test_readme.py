@@ -18,9 +18,7 @@ def test_its_code_runs_in_a_fresh_folder(tmp_path):
 
 
 def test_its_commands_are_in_the_makefile():
-    targets = set(
-        re.findall(r"^([a-z-]+):", (chapters.ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
-    )
+    targets = set(re.findall(r"^([a-z-]+):", (chapters.ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     assert set(re.findall(r"`?make ([a-z-]+)", README)) <= targets
 
 

@@ -59,10 +59,7 @@ def test_another_python_is_found_where_the_first_is_too_old_or_too_new(tmp_path,
 def test_it_says_which_pythons_will_do(tmp_path, version):
     done = set_up(tmp_path, version)
     assert done.returncode == 1
-    assert (
-        f"needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other builds); this one is {version}"
-        in done.stderr
-    )
+    assert f"needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other builds); this one is {version}" in done.stderr
     assert "Traceback" not in done.stderr
 
 
@@ -80,9 +77,7 @@ def test_a_python_without_venv_gives_way_to_one_that_has_it(tmp_path):
 
 @pytest.mark.parametrize("series", ["2.7", "3.6", "3.10"])
 def test_an_old_python_reads_the_script(series, tmp_path):
-    found = sorted(Path.home().glob(f".pyenv/versions/{series}*/bin/python")) or [
-        shutil.which(f"python{series}")
-    ]
+    found = sorted(Path.home().glob(f".pyenv/versions/{series}*/bin/python")) or [shutil.which(f"python{series}")]
     if not found[0]:
         pytest.skip(f"there is no Python {series} on this machine")
     done = subprocess.run([found[0], SETUP], env={"PATH": str(tmp_path)}, capture_output=True, text=True)
@@ -126,15 +121,56 @@ def test_a_command_that_fails_ends_in_the_advice(capfd):
     assert "No space left on device" in capfd.readouterr().out
 
 
-def test_a_half_made_environment_is_not_taken_for_whole(tmp_path):
-    assert not install.whole(tmp_path)
-    programs = install.programs(tmp_path)
-    programs.mkdir()
-    (programs / "python").symlink_to(sys.executable)
-    assert install.whole(tmp_path) == install.succeeds(programs / "python", "-c", "import pip")
-    (programs / "python").unlink()
-    (programs / "python").write_text("half of a program")
-    assert not install.whole(tmp_path)
+@pytest.fixture
+def steps(tmp_path, monkeypatch):
+    """The steps of an installation in an empty folder, written down instead of taken."""
+    taken = []
+
+    def take(*command):
+        taken.append(next(word for word in map(str, command) if word in ("venv", "ensurepip", "install", "sync")))
+        if taken[-1] == "venv":
+            shutil.rmtree(tmp_path / ".venv", ignore_errors=True)
+            install.programs(tmp_path / ".venv").mkdir(parents=True)
+        if taken[-1] == "sync" and (tmp_path / "full").exists():
+            sys.exit("The disk is full")
+
+    monkeypatch.setattr(install, "ROOT", tmp_path)
+    monkeypatch.setattr(install, "run", take)
+    monkeypatch.setattr(install, "check_machine", lambda: None)
+    monkeypatch.chdir(tmp_path)
+    return taken
+
+
+def test_an_installation_from_nothing(steps, tmp_path):
+    install.main()
+    assert steps == ["venv", "ensurepip", "install", "sync"]
+    assert (tmp_path / ".venv" / "ready").exists()
+
+
+def test_an_installation_that_was_cut_short_starts_afresh(steps, tmp_path, monkeypatch):
+    (tmp_path / "full").touch()
+    with pytest.raises(SystemExit):
+        install.main()
+    assert not (tmp_path / ".venv" / "ready").exists()
+    (tmp_path / "full").unlink()
+    monkeypatch.setattr(install, "succeeds", lambda *command: True)  # everything looks as if it were there
+    steps.clear()
+    install.main()
+    assert steps == ["venv", "sync"]
+
+
+def test_a_change_of_the_lock_keeps_what_is_installed(steps, monkeypatch):
+    install.main()
+    monkeypatch.setattr(install, "succeeds", lambda *command: True)
+    steps.clear()
+    install.main()
+    assert steps == ["sync"]
+
+
+def test_half_a_python_is_not_taken_for_a_whole_one(tmp_path):
+    (tmp_path / "python").write_text("half of a program")
+    assert not install.whole(tmp_path / "python")
+    assert not install.whole(tmp_path / "nothing")
 
 
 def test_make_sets_up_again_only_when_the_lock_has_changed(tmp_path):
@@ -151,9 +187,7 @@ def test_make_sets_up_again_only_when_the_lock_has_changed(tmp_path):
 
 def test_make_without_a_python_says_so(tmp_path):
     copy_of_the_house(tmp_path)
-    done = subprocess.run(
-        ["make", "book", "PYTHON=no-such-python"], cwd=tmp_path, capture_output=True, text=True
-    )
+    done = subprocess.run(["make", "book", "PYTHON=no-such-python"], cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode != 0
     assert "There is no no-such-python here. Install Python 3.11, 3.12 or 3.13" in done.stdout
 

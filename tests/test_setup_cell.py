@@ -33,9 +33,7 @@ def run_cell(folder, then="exit 1"):
         "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
         "IPYTHONDIR": str(folder),
     }
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True
-    )
+    return subprocess.run([sys.executable, "-c", code], cwd=folder, env=environment, capture_output=True, text=True)
 
 
 def test_it_fetches_the_version_it_belongs_to_and_starts(tmp_path):
@@ -49,9 +47,7 @@ def test_it_fetches_the_version_it_belongs_to_and_starts(tmp_path):
 
 def test_it_says_what_to_write_where_the_address_leads_nowhere(tmp_path):
     done = run_cell(tmp_path)
-    assert (
-        f"`helpers` is not at {'/'.join(chapters.address())}: set BOOK to the book's address" in done.stderr
-    )
+    assert f"`helpers` is not at {'/'.join(chapters.address())}: set BOOK to the book's address" in done.stderr
 
 
 def test_it_says_what_to_do_about_a_stranger_of_the_same_name(tmp_path):

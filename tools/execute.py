@@ -40,9 +40,7 @@ def chosen(names):
     known = {path.stem: path for path in chapters.notebooks()}
     unknown = set(names) - set(known)
     if unknown:
-        sys.exit(
-            f"There is no chapter called {', '.join(sorted(unknown))}. The chapters: {', '.join(known)}."
-        )
+        sys.exit(f"There is no chapter called {', '.join(sorted(unknown))}. The chapters: {', '.join(known)}.")
     return [known[name] for name in names or known]
 
 

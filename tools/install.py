@@ -10,7 +10,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-UV = "uv==0.13.8"
+UV = "0.13.8"
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED_GB = 4  # TensorFlow and the rest take 2.8 GB; the downloads share them where the file system allows
 
@@ -38,28 +38,34 @@ CAUSES = {
 def main():
     os.chdir(ROOT)
     environment = Path(".venv")
-    if not whole(environment):
+    python, unfinished = programs(environment) / "python", environment / "unfinished"
+    if unfinished.exists() or not whole(python):  # a package cut short looks whole to every installer
         check_machine()
         print("Installing into .venv: about 1 GB of downloads, once.", flush=True)
-        run(sys.executable, "-m", "venv", "--clear", environment)
-    python = programs(environment) / "python"
-    if not has(python, UV):
-        run(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "2", UV)
+        run(sys.executable, "-m", "venv", "--clear", "--without-pip", environment)
+    unfinished.touch()
+    if not succeeds(python, "-m", "pip", "--version"):
+        run(python, "-m", "ensurepip")
+    if not succeeds(python, "-c", f"from importlib.metadata import version; assert version('uv') == '{UV}'"):
+        run(
+            python,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--retries",
+            "2",
+            f"uv=={UV}",
+        )
     run(python, "-m", "uv", "sync", "--frozen", "--inexact", "--no-progress", "--python", python)
+    unfinished.unlink()
     (environment / "ready").touch()
 
 
-def whole(environment):
-    """Return True where the environment has a supported Python that can install packages."""
-    probe = "import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))"
-    return succeeds(programs(environment) / "python", "-c", probe)
-
-
-def has(python, requirement):
-    name, _, version = requirement.partition("==")
-    return succeeds(
-        python, "-c", f"from importlib.metadata import version as v; assert v({name!r}) == {version!r}"
-    )
+def whole(python):
+    """Return True where this is a supported Python with pip."""
+    return succeeds(python, "-c", "import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))")
 
 
 def succeeds(*command):
@@ -76,14 +82,10 @@ def programs(environment):
 def check_machine():
     """Stop with a sentence where the installation cannot end well."""
     if (platform.system(), platform.machine()) == ("Darwin", "x86_64"):
-        sys.exit(
-            "TensorFlow has no builds for Intel Macs: read the book online or run its chapters in Colab."
-        )
+        sys.exit("TensorFlow has no builds for Intel Macs: read the book online or run its chapters in Colab.")
     free = shutil.disk_usage(ROOT).free / 1e9
     if free < NEEDED_GB:
-        sys.exit(
-            f"The installation needs {NEEDED_GB} GB, {ROOT} has {free:.1f} GB free: make room and try again."
-        )
+        sys.exit(f"The installation needs {NEEDED_GB} GB, {ROOT} has {free:.1f} GB free: make room and try again.")
 
 
 def run(*command):
@@ -99,8 +101,7 @@ def run(*command):
             print(line, end="", flush=True)
     if process.returncode:
         sys.exit(
-            explain("".join(said))
-            or f"The installation stopped: {' '.join(map(str, command))} failed, see above."
+            explain("".join(said)) or f"The installation stopped: {' '.join(map(str, command))} failed, see above."
         )
 
 

@@ -62,8 +62,7 @@ def advice(tried):
     return (
         "The book needs Python 3.11, 3.12 or 3.13 (TensorFlow has no other builds); this one is %s.\n"
         "Install one of them (python.org, your system's packages, conda or uv) and run the command again,\n"
-        "with PYTHON=/path/to/python3.12 if it is not on the PATH."
-        % (dotted(tried[0][1]) if tried else "unknown")
+        "with PYTHON=/path/to/python3.12 if it is not on the PATH." % (dotted(tried[0][1]) if tried else "unknown")
     )
 
 

@@ -33,9 +33,7 @@ def source(root=chapters.ROOT):
 
 def find(notebook):
     """Return the set-up cell of a notebook, or None."""
-    cells = (
-        cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("# Set-up")
-    )
+    cells = (cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.startswith("# Set-up"))
     return next(cells, None)
 
 

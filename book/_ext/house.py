@@ -4,6 +4,13 @@ import shutil
 from importlib.util import find_spec
 from pathlib import Path
 
+MENDED = {
+    '<div role="list" class="citation-list">': '<div class="citation-list">',
+    ' role="doc-biblioentry"': "",
+    ' id="exercise-content"': "",
+    ' id="solution-content"': "",
+}
+
 
 def setup(app):
     options = app.config.html_theme_options
@@ -38,12 +45,9 @@ def copy_mathjax(app):
 
 
 def mend(app, pagename, templatename, context, doctree):
-    """Mend what docutils and the theme write: roles that ARIA has given up, a menu of one entry."""
-    if "body" in context:
-        body = context["body"].replace(
-            '<div role="list" class="citation-list">', '<div class="citation-list">'
-        )
-        context["body"] = body.replace(' role="doc-biblioentry"', "")
+    """Mend what docutils, sphinx-exercise and the theme write: old roles, ids that repeat, a menu of one entry."""
+    for text, better in MENDED.items():
+        context["body"] = context.get("body", "").replace(text, better)
     buttons = context.get("header_buttons", [])
     for place, button in enumerate(buttons):
         if button.get("label") == "launch-buttons" and len(button["buttons"]) == 1:

@@ -107,8 +107,7 @@ _ALL = (
         citation="E. Borenstein and S. Ullman: Class-specific, top-down segmentation. ECCV 2002.",
         credit="Weizmann horses: E. Borenstein and S. Ullman, research use",
         archive_bytes=20_000_000,
-        note="A mask is a JPEG, smaller or larger than its photograph: resize it to the photograph, "
-        "threshold at 127.",
+        note="A mask is a JPEG, smaller or larger than its photograph: resize it to the photograph, threshold at 127.",
     ),
     _from_github(
         "mhamas/road-extraction-from-aerial-images",
@@ -135,8 +134,7 @@ _ALL = (
         "Science Bowl. Nature Methods 16, 2019 (BBBC038).",
         credit="Nuclei: BBBC038, J. Caicedo et al. 2019, CC0",
         archive_bytes=78_000_000,
-        note="The images are RGBA with alpha 255; the masks hold 0 and 255, one file for a nucleus: "
-        "join them.",
+        note="The images are RGBA with alpha 255; the masks hold 0 and 255, one file for a nucleus: join them.",
     ),
     _from_github(
         "tegg89/SRCNN-Tensorflow",

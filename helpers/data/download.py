@@ -85,9 +85,7 @@ def _from_mirrors(card, folder, path):
 def _unreachable(card, folder, paths, causes):
     by_hand = [f"  {card.mirrors[0]}{path}\n    as {folder / path}" for path in paths]
     what = f"{card.title} could not be fetched: no mirror gave a good copy of {paths[0]}."
-    return "\n".join(
-        [what, *causes, "To fetch what is missing by hand, save", *by_hand, "and run this again."]
-    )
+    return "\n".join([what, *causes, "To fetch what is missing by hand, save", *by_hand, "and run this again."])
 
 
 def _download(url, part, digest, size):

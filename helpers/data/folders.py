@@ -33,7 +33,9 @@ def _read(file, size, grey):
             image = ImageOps.exif_transpose(image)
             image = _eight_bits(image).convert("RGB")
     except (OSError, SyntaxError) as error:
-        raise ValueError(f"{file.name} cannot be read as an image ({error}); replace it or take it out of the folder.") from error
+        raise ValueError(
+            f"{file.name} cannot be read as an image ({error}); replace it or take it out of the folder."
+        ) from error
     square = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
     pixels = np.asarray(square.convert("L") if grey else square, "float32") / 255
     return pixels[..., np.newaxis] if grey else pixels

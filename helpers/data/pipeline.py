@@ -55,9 +55,7 @@ def _checked(images, targets):
         raise ValueError(f"images have the shape {images.shape}: the set is empty. Give at least one image.")
     low, high = images.min(), images.max()
     if np.isnan(low) or not (low >= 0 and high <= 1):
-        raise ValueError(
-            f"images hold values from {low:.4g} to {high:.4g}; give numbers in [0, 1] without NaN."
-        )
+        raise ValueError(f"images hold values from {low:.4g} to {high:.4g}; give numbers in [0, 1] without NaN.")
     return images.astype("float32", copy=False), _checked_targets(targets, len(images))
 
 
@@ -68,9 +66,7 @@ def _checked_targets(targets, count):
     if not targets.ndim:
         raise ValueError(f"There are {count} images and a single target; give one target for each image.")
     if len(targets) != count:
-        raise ValueError(
-            f"There are {count} images and {len(targets)} targets; give one target for each image."
-        )
+        raise ValueError(f"There are {count} images and {len(targets)} targets; give one target for each image.")
     if targets.dtype.kind == "f":
         if not np.isfinite(targets).all():
             raise ValueError("targets hold NaN or infinite values; remove or replace them.")

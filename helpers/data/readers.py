@@ -85,9 +85,7 @@ def idx(path):
     try:
         content = gzip.decompress(path.read_bytes())
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise catalog.DataError(
-            f"{path} is no complete gzip file ({error}). Delete it and read again."
-        ) from error
+        raise catalog.DataError(f"{path} is no complete gzip file ({error}). Delete it and read again.") from error
     if len(content) < 4 or content[:3] != b"\x00\x00\x08":
         start = content[:4].hex(" ") or "nothing"
         raise catalog.DataError(f"{path} starts with {start}; an IDX file of bytes starts with 00 00 08.")

@@ -12,7 +12,16 @@ from ..layers import TiedDense
 keras = runtime.keras()
 
 
-def dense(shape=(28, 28, 1), *, widths=(1000, 500, 250), code=30, activation="silu", output="sigmoid", tied=False, noise=0):
+def dense(
+    shape=(28, 28, 1),
+    *,
+    widths=(1000, 500, 250),
+    code=30,
+    activation="silu",
+    output="sigmoid",
+    tied=False,
+    noise=0,
+):
     """Return a dense autoencoder: image, `widths`, `code`, `widths` in reverse, image.
 
     shape: (height, width, channels). code: how many numbers the image is squeezed into; more than there are pixels
@@ -30,14 +39,22 @@ def dense(shape=(28, 28, 1), *, widths=(1000, 500, 250), code=30, activation="si
         up = [_transposed(layer) for layer in down[::-1]]
     else:
         down = [keras.layers.Dense(n, activation=f) for n, f in zip(sizes[1:], forward, strict=True)]
-        up = [keras.layers.Dense(n, activation=g) for n, g in zip(sizes[-2::-1], backward[::-1], strict=True)]
+        up = [keras.layers.Dense(n, activation=g) for n, g in zip(sizes[-2:0:-1], backward[:0:-1], strict=True)]
+        up += [keras.layers.Dense(sizes[0], activation=output, dtype="float32")]
     encoder = _chain("encoder", shape, [keras.layers.Flatten(), *down])  # (H, W, C) → (code,)
     decoder = _chain("decoder", (code,), [*_noise(noise), *up, keras.layers.Reshape(shape, dtype="float32")])
-    arguments = {"shape": shape, "widths": widths, "code": code, "activation": activation, "output": output, "noise": noise}
+    arguments = {
+        "shape": shape,
+        "widths": widths,
+        "code": code,
+        "activation": activation,
+        "output": output,
+        "noise": noise,
+    }
     return TiedAutoencoder(encoder, decoder, arguments) if tied else join(encoder, decoder)
 
 
-def convolutional(shape=(28, 28, 1), *, filters=(16, 32, 64), code=30, kernel=5, activation="silu", noise=0):
+def convolutional(shape=(28, 28, 1), *, filters=(32, 64, 128), code=30, kernel=3, activation="silu", noise=0):
     """Return a convolutional autoencoder: strided convolutions down, a dense code, transposed convolutions up.
 
     Each of the `filters` halves height and width (rounded up); the decoder retraces the sizes, so that any image fits
@@ -68,8 +85,10 @@ def published(shape=(28, 28, 1)):
     down, up = [], []
     for n in filters:
         down += [keras.layers.Conv2D(n, 3, strides=2, padding="same"), keras.layers.LeakyReLU(0.2)]
-    for n, size in zip((64, 32, 16, shape[-1]), sizes[-2::-1], strict=True):
-        up += [*upsample(n, 3, size), keras.layers.LeakyReLU(0.2)]
+    for n, (height, width) in zip((64, 32, 16, shape[-1]), sizes[-2::-1], strict=True):
+        even = (1 - height % 2, 1 - width % 2)  # doubling 4 gives 7 without output padding, 8 with it
+        conv = keras.layers.Conv2DTranspose(n, 3, strides=2, padding="same", output_padding=even)
+        up += [conv, keras.layers.LeakyReLU(0.2)]
     up += [keras.layers.Activation("tanh", dtype="float32")]
     return join(_chain("encoder", shape, down), _chain("decoder", (*sizes[-1], 128), up))
 
@@ -81,7 +100,9 @@ def upsample(filters, kernel, size, activation=None):
     """
     dtype = "float32" if activation == "sigmoid" else None
     conv = keras.layers.Conv2DTranspose(filters, kernel, strides=2, padding="same", activation=activation, dtype=dtype)
-    return [conv] + ([keras.layers.Cropping2D(((0, size[0] % 2), (0, size[1] % 2)), dtype=dtype)] if any(n % 2 for n in size) else [])
+    return [conv] + (
+        [keras.layers.Cropping2D(((0, size[0] % 2), (0, size[1] % 2)), dtype=dtype)] if any(n % 2 for n in size) else []
+    )
 
 
 def stages(model):
@@ -92,8 +113,9 @@ def stages(model):
     """
     down = _dense_layers(model.get_layer("encoder"))
     up = _dense_layers(model.get_layer("decoder"))[::-1]
-    if not down or len(down) != len(up):
-        raise ValueError(f"stages needs a dense autoencoder; {model.name!r} has {len(down)} and {len(up)} dense layers.")
+    found = [layer.name for half in ("encoder", "decoder") for layer in model.get_layer(half).layers if layer.weights]
+    if len(found) != len(down) + len(up):
+        raise ValueError(f"stages needs a dense autoencoder; this one has the layers {', '.join(found)}.")
     return [_stage(encode, decode, number) for number, (encode, decode) in enumerate(zip(down, up, strict=True))]
 
 
@@ -130,7 +152,8 @@ def _stage(encode, decode, number):
     encoder = _chain("encoder", (length,), [encode])
     back = _transposed(encode) if decode is encode else decode
     decoder = _chain("decoder", (encoder.output_shape[-1],), [back])
-    return keras.Model(encoder.input, decoder(encoder.output), name=f"stage_{number}")
+    vectors = keras.Input((length,))
+    return keras.Model(vectors, decoder(encoder(vectors)), name=f"stage_{number}")
 
 
 def _dense_layers(model):

@@ -62,9 +62,7 @@ def scatter(points, labels, xlabel="", ylabel=""):
     """
     points, labels = checked_numbers(points, "points"), np.asarray(labels)
     if points.ndim != 2 or points.shape[1] != 2 or len(labels) != len(points):
-        raise ValueError(
-            f"points has shape {points.shape} for {len(labels)} labels: give (N, 2) and N labels"
-        )
+        raise ValueError(f"points has shape {points.shape} for {len(labels)} labels: give (N, 2) and N labels")
     picture = Picture(800)
     axes = picture.subplots()
     for number, name in enumerate(np.unique(labels)):
@@ -96,15 +94,11 @@ def _histories(history):
 def _parts(history, label):
     where = f"history[{label!r}]" if label else "history"
     read = history.get if isinstance(history, dict) else lambda name: getattr(history, name, None)
-    steps, train, test = (
-        list(read(name) if read(name) is not None else ()) for name in ("steps", "train", "test")
-    )
+    steps, train, test = (list(read(name) if read(name) is not None else ()) for name in ("steps", "train", "test"))
     checked_numbers(train, f"{where}.train")
     for name, values in (("train", train), ("test", test)):
         if len(values) not in (0, len(steps)):
-            raise ValueError(
-                f"{where} has {len(steps)} steps and {len(values)} {name} values: give one a step"
-            )
+            raise ValueError(f"{where} has {len(steps)} steps and {len(values)} {name} values: give one a step")
         if values:
             checked_numbers(values, f"{where}.{name}")
     return steps, train, test

@@ -68,12 +68,8 @@ def _draw(axes, block, box, colour, found):
         axes.add_patch(bar).set(facecolor=tint(colour, 0.6), edgecolor=edge, linewidth=0.8)
         return
     corner, right, top = box.x + box.width, box.right, box.top
-    _face(
-        axes, [(corner, bottom), (right, bottom + box.up), (right, top), (corner, middle)], colour, 0.6, edge
-    )
-    _face(
-        axes, [(box.x, middle), (corner, middle), (right, top), (box.x + box.across, top)], colour, 0.2, edge
-    )
+    _face(axes, [(corner, bottom), (right, bottom + box.up), (right, top), (corner, middle)], colour, 0.6, edge)
+    _face(axes, [(box.x, middle), (corner, middle), (right, top), (box.x + box.across, top)], colour, 0.2, edge)
     x = box.x
     for share, fill in _shares(block, found, colour):
         end = x + box.width * share
@@ -82,9 +78,7 @@ def _draw(axes, block, box, colour, found):
 
 
 def _face(axes, corners, colour, strength, edge):
-    face = Polygon(
-        corners, facecolor=tint(colour, strength), edgecolor=edge, linewidth=0.7, joinstyle="round"
-    )
+    face = Polygon(corners, facecolor=tint(colour, strength), edgecolor=edge, linewidth=0.7, joinstyle="round")
     axes.add_patch(face)
 
 
@@ -145,9 +139,7 @@ def _rounded(foot, height, head, radius=12):
 def _write_labels(axes, labels, boxes, below, code):
     for number, (text, box) in enumerate(zip(labels.texts, boxes, strict=True)):
         font = {"color": readable(CODE), "fontweight": "bold"} if number == code else {"color": INK}
-        axes.text(
-            box.middle, -below, text, ha="center", va="top", fontsize=labels.size, linespacing=1.15, **font
-        )
+        axes.text(box.middle, -below, text, ha="center", va="top", fontsize=labels.size, linespacing=1.15, **font)
     for start, end, text in labels.runs:
         left, right, y = boxes[start].x, boxes[end].right, -below - 26
         axes.plot([left, right], [y, y], color=QUIET, linewidth=0.8)

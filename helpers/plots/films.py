@@ -75,9 +75,7 @@ def _gif(shown, texts, width, fps, loop):
     images = [image.quantize(64, dither=Image.Dither.NONE) for image in images]
     file, options = io.BytesIO(), {"loop": 0} if loop else {}
     durations = [round(1000 / fps)] * (len(images) - 1) + [2000]
-    images[0].save(
-        file, "GIF", save_all=True, append_images=images[1:], duration=durations, optimize=True, **options
-    )
+    images[0].save(file, "GIF", save_all=True, append_images=images[1:], duration=durations, optimize=True, **options)
     return file.getvalue()
 
 

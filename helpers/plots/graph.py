@@ -65,18 +65,14 @@ def _graph(model):
         return graph
     shape = (getattr(model, "_build_shapes_dict", None) or {}).get("input_shape")
     if shape is None:
-        raise ValueError(
-            f"model {model.name!r} has no shapes yet: begin it with keras.Input, or call it once"
-        )
+        raise ValueError(f"model {model.name!r} has no shapes yet: begin it with keras.Input, or call it once")
     import keras
 
     inputs = keras.Input(tuple(shape)[1:])
     try:
         return keras.Model(inputs, model.call(inputs))
     except Exception as error:
-        raise ValueError(
-            f"model {model.name!r} leaves no graph, it computes with more than layers"
-        ) from error
+        raise ValueError(f"model {model.name!r} leaves no graph, it computes with more than layers") from error
 
 
 def _walk(graph, sources, part, found):
@@ -121,11 +117,7 @@ def _detail(layer, options):
 
     A layer called with `options` of its own, such as a tied one, may not do what its attributes say.
     """
-    window = (
-        getattr(layer, "kernel_size", None)
-        or getattr(layer, "pool_size", None)
-        or getattr(layer, "size", None)
-    )
+    window = getattr(layer, "kernel_size", None) or getattr(layer, "pool_size", None) or getattr(layer, "size", None)
     parts = ["×".join(map(str, window))] if isinstance(window, (tuple, list)) else []
     stride = getattr(layer, "strides", None) if hasattr(layer, "kernel_size") else None
     if isinstance(stride, (tuple, list)) and max(stride) > 1:

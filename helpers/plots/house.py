@@ -4,6 +4,7 @@ Figures are 7.4 inches wide at 150 dots an inch: 1110 pixels, which a text colum
 They are made without pyplot, so no figure stays open and a notebook shows each one once.
 """
 
+import base64
 import io
 
 import matplotlib
@@ -56,14 +57,12 @@ class Picture(Figure):
         with style():
             super().draw(renderer)
 
-    def _ipython_display_(self):
-        from IPython.display import display
-
+    def _repr_mimebundle_(self, include=None, exclude=None):
         kind, data = encode(pixels(self))
         width, height = self.get_size_inches() * 100
         size = {"width": round(width), "height": round(height)}
         text = f"<Picture {size['width']}×{size['height']}>"
-        display({kind: data, "text/plain": text}, metadata={kind: size}, raw=True)
+        return {kind: base64.b64encode(data).decode(), "text/plain": text}, {kind: size}
 
 
 def canvas(height, width=WIDTH):
@@ -167,9 +166,7 @@ def checked_numbers(values, name):
         raise ValueError(f"{name} is empty: there is nothing to draw")
     wrong = int((~np.isfinite(array)).sum())
     if wrong:
-        raise ValueError(
-            f"{name} holds {wrong} NaN or infinite values of {array.size}: find where they arise"
-        )
+        raise ValueError(f"{name} holds {wrong} NaN or infinite values of {array.size}: find where they arise")
     return array
 
 

@@ -89,9 +89,7 @@ def scale_note(found):
     maps = [block.shape for block in found if len(block.shape) == 3]
     power = _power(maps)
     scale = "" if power == 1 else f" to the power {power:.2f}"
-    boxes = (
-        f"Boxes: height and depth are the map's size{scale}, width the root of its channels." if maps else ""
-    )
+    boxes = f"Boxes: height and depth are the map's size{scale}, width the root of its channels." if maps else ""
     bars = "Bars: height is the logarithm of the units." if len(maps) < len(found) else ""
     return f"{boxes} {bars}".strip()
 

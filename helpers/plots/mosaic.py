@@ -38,9 +38,7 @@ def rows(images, titles=None):
     lines = [checked_images(line, f"images[{label!r}]") for label, line in images.items()]
     counts = {label: len(line) for label, line in zip(images, lines, strict=True)}
     if len(set(counts.values())) > 1:
-        raise ValueError(
-            f"the lines hold different numbers of images, {counts}: give the same examples in each"
-        )
+        raise ValueError(f"the lines hold different numbers of images, {counts}: give the same examples in each")
     _check_count(titles, len(lines[0]), "titles", "columns")
     return _mosaic(lines, list(images), titles)
 
@@ -90,9 +88,7 @@ def _mosaic(lines, labels, titles=None):
         for column, image in enumerate(line):
             _place(axes, image, left + column * pitch + (pitch - width) // 2, top, width, height)
         shown = titles[number * columns : (number + 1) * columns] if heads[number] else []
-        _write_titles(
-            axes, shown, left + pitch / 2, pitch, top + height + 7, min(1, room / _widest(titles, 9, 1))
-        )
+        _write_titles(axes, shown, left + pitch / 2, pitch, top + height + 7, min(1, room / _widest(titles, 9, 1)))
     axes.set(xlim=(0, WIDTH), ylim=(0, picture.bbox.height))
     return picture
 

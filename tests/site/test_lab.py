@@ -47,9 +47,7 @@ def lab(tmp_path):
     options += [f"--LabApp.workspaces_dir={tmp_path / 'workspaces'}"]
     log = (tmp_path / "log").open("w")
     environment = os.environ | {"JUPYTER_RUNTIME_DIR": str(tmp_path / "runtime")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=environment
-    )
+    server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=log, stderr=log, env=environment)
     try:
         wait_for(f"http://127.0.0.1:{port}/api/status?token={TOKEN}", server)
         yield f"http://127.0.0.1:{port}/lab/tree/explorer.ipynb?token={TOKEN}"
@@ -82,8 +80,6 @@ def test_the_slider_of_an_explorer_changes_the_picture(browser, lab):
     before = picture.get_attribute("src")
     page.locator(".jp-OutputArea-output .noUi-handle").first.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function(
-        "before => document.querySelector('.jupyter-widgets img').src !== before", arg=before
-    )
+    page.wait_for_function("before => document.querySelector('.jupyter-widgets img').src !== before", arg=before)
     assert picture.get_attribute("src") != before
     page.close()

@@ -40,9 +40,7 @@ def visit(request, context, site):
     page.on("console", lambda message: visit.errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: visit.errors.append(str(error)))
     page.goto(f"{site}/{request.param}.html", wait_until="networkidle")
-    page.wait_for_function(
-        "() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)"
-    )
+    page.wait_for_function("() => !window.MathJax?.startup?.promise || MathJax.startup.promise.then(() => true)")
     yield visit
     page.close()
 
@@ -62,12 +60,8 @@ def test_nothing_is_wider_than_the_screen(visit):
 
 
 def test_every_image_is_described(visit):
-    images = visit.page.eval_on_selector_all(
-        "main img", "all => all.map(i => [i.alt, i.getAttribute('src')])"
-    )
-    assert not [
-        (alt, src[:60]) for alt, src in images if len(alt.strip()) <= 15 or SAYS_NOTHING.search(alt.strip())
-    ]
+    images = visit.page.eval_on_selector_all("main img", "all => all.map(i => [i.alt, i.getAttribute('src')])")
+    assert not [(alt, src[:60]) for alt, src in images if len(alt.strip()) <= 15 or SAYS_NOTHING.search(alt.strip())]
 
 
 def test_every_image_shows(visit):
