@@ -29,9 +29,7 @@ def chapter(tmp_path):
     return write(tmp_path / "book" / "chapter.ipynb", *cells)
 
 
-def test_a_claim_is_recorded_for_each_seed_and_a_second_call_runs_only_what_is_missing(
-    chapter, tmp_path, monkeypatch
-):
+def test_a_claim_is_recorded_for_each_seed_and_a_second_call_runs_only_what_is_missing(chapter, tmp_path, monkeypatch):
     record = claims.collect(chapter, 1, folder=tmp_path)
     first = json.loads((tmp_path / "chapter.json").read_text())
     assert first == record
@@ -70,9 +68,7 @@ def test_another_code_starts_from_nothing(chapter, tmp_path, monkeypatch):
 
 
 def test_a_cell_that_fails_is_a_failure_though_every_claim_held(tmp_path):
-    path = write(
-        tmp_path / "book" / "broken.ipynb", ("setup", SET_UP), ("plot", "1 / 0"), ("always", ALWAYS, "claim")
-    )
+    path = write(tmp_path / "book" / "broken.ipynb", ("setup", SET_UP), ("plot", "1 / 0"), ("always", ALWAYS, "claim"))
     found, errors = claims.observe(path, 0)
     assert found == {"always": ("assert total == 2  # arithmetic", True)}
     assert errors == ["cell plot: ZeroDivisionError: division by zero"]
@@ -112,6 +108,4 @@ def test_a_chapter_uses_what_it_imports_and_what_that_imports(tmp_path):
 
 
 def test_the_modules_that_only_show_results_exist():
-    assert [
-        name for name in notebooks.DISPLAY if not notebooks.files(notebooks.ROOT / name.replace(".", "/"))
-    ] == []
+    assert [name for name in notebooks.DISPLAY if not notebooks.files(notebooks.ROOT / name.replace(".", "/"))] == []

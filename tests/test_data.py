@@ -51,9 +51,7 @@ def test_enlarged_digits_are_still_the_digits(digits):
     small = load_digits().images / 16
     enlarged = np.concatenate([digits.train, digits.test])
     assert enlarged.mean() == pytest.approx(small.mean(), abs=0.01)
-    blocks = enlarged.reshape(-1, 4, 7, 4, 7).mean(
-        (2, 4)
-    )  # 4×4 blocks of 7 pixels: 2×2 pixels of the original
+    blocks = enlarged.reshape(-1, 4, 7, 4, 7).mean((2, 4))  # 4×4 blocks of 7 pixels: 2×2 pixels of the original
     halves = small.reshape(-1, 4, 2, 4, 2).mean((2, 4))
     order = np.lexsort(halves.reshape(-1, 16).round(6).T)
     nearest = ((blocks[:200, None] - halves[order][None]) ** 2).sum((2, 3)).min(1)
@@ -122,9 +120,7 @@ def test_an_idx_file_cut_in_its_header_is_refused(tmp_path):
 
 
 def test_a_file_that_is_no_idx_file_of_bytes_is_refused(tmp_path):
-    with pytest.raises(
-        catalog.DataError, match="starts with 00 00 0d 01; an IDX file of bytes starts with 00 00 08"
-    ):
+    with pytest.raises(catalog.DataError, match="starts with 00 00 0d 01; an IDX file of bytes starts with 00 00 08"):
         readers.idx(idx_file(tmp_path / "a.gz", (4,), range(4), magic=b"\x00\x00\x0d"))
 
 

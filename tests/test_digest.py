@@ -50,9 +50,7 @@ def changed(root, old, new):
 
 
 def test_every_supported_python_gives_this_digest(root):
-    assert (
-        digest.digest("net", root=root) == "1dd3e1c61346f4dc4fbfdd83db0b09e1d8bfa15d3dd96533366107f2abe0d7a4"
-    )
+    assert digest.digest("net", root=root) == "1dd3e1c61346f4dc4fbfdd83db0b09e1d8bfa15d3dd96533366107f2abe0d7a4"
 
 
 @pytest.mark.parametrize(

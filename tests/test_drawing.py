@@ -123,9 +123,7 @@ def test_a_model_without_shapes_or_layers_is_refused():
 def test_heights_are_to_scale():
     boxes = layout.placed(plots.blocks(convolutional()))
     heights = [box.height for box in boxes]
-    assert heights == pytest.approx(
-        [layout.TALL, layout.TALL / 2, layout.TALL / 4, layout.TALL / 2, layout.TALL]
-    )
+    assert heights == pytest.approx([layout.TALL, layout.TALL / 2, layout.TALL / 4, layout.TALL / 2, layout.TALL])
 
 
 def test_a_range_of_sizes_too_wide_to_draw_is_compressed_and_said_so():
@@ -159,9 +157,7 @@ def test_shapes_are_written_under_the_blocks():
 def test_labels_of_a_long_network_do_not_overlap():
     figure = plots.network(unet(4))
     figure.canvas.draw()
-    labels = [
-        text.get_window_extent() for text in figure.axes[0].texts[: len(figure.blocks)] if text.get_text()
-    ]
+    labels = [text.get_window_extent() for text in figure.axes[0].texts[: len(figure.blocks)] if text.get_text()]
     assert all(a.x1 < b.x0 for a, b in pairwise(labels))
 
 
@@ -178,8 +174,6 @@ def test_the_legend_says_what_the_layers_do_and_how_the_last_one_differs():
     assert "convolution 3×3, stride 2, leaky ReLU" in texts
     flat = [keras.Input((9,)), *(layers.Dense(n, activation="silu") for n in (8, 7, 6))]
     encoder = keras.Sequential([*flat, layers.Dense(2)], name="encoder")
-    model = keras.Sequential(
-        [encoder, keras.Sequential([layers.Dense(9, activation="sigmoid")], name="decoder")]
-    )
+    model = keras.Sequential([encoder, keras.Sequential([layers.Dense(9, activation="sigmoid")], name="decoder")])
     texts = [text.get_text() for text in plots.network(model).axes[0].texts]
     assert {"dense, SiLU; last: sigmoid", "code: dense, linear"} <= set(texts)

@@ -141,9 +141,7 @@ def browser():
 def opened(browser, tmp_path):
     """Open a page of two explorers and a film: a function of the browser's settings."""
     style = "@media (prefers-color-scheme: dark) { body { background: #121212; color: #eee } }"
-    head = (
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Players</title><style>{style}</style>'
-    )
+    head = f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Players</title><style>{style}</style>'
     players = explorer().html() + explorer(width=[4, 5]).html() + film().content
     file = tmp_path / "page.html"
     file.write_text(f"{head}<main><h1>Players</h1>{players}</main></html>", encoding="utf-8")

@@ -26,9 +26,7 @@ def full(monkeypatch):
 
 @pytest.fixture
 def record(tmp_path):
-    return ledger.write(
-        "demo", {"sse": [3.0, 2.5]}, seeds=[0, 1], seconds=4, modules=MODULES, folder=tmp_path
-    )
+    return ledger.write("demo", {"sse": [3.0, 2.5]}, seeds=[0, 1], seconds=4, modules=MODULES, folder=tmp_path)
 
 
 def run(folder, model, seed, **metrics):
@@ -45,9 +43,7 @@ def test_what_is_written_is_what_is_read(record, tmp_path):
 
 def test_numpy_numbers_become_plain_ones(tmp_path):
     metrics = {"a": np.float32(0.5), "b": {"c": np.array([1.5, 2.5])}, "d": {"e": np.int64(3)}}
-    stored = ledger.write(
-        "demo", metrics, seeds=[0, 1], seconds=np.float64(1), modules=MODULES, folder=tmp_path
-    )
+    stored = ledger.write("demo", metrics, seeds=[0, 1], seconds=np.float64(1), modules=MODULES, folder=tmp_path)
     assert stored["metrics"] == {"a": 0.5, "b": {"c": [1.5, 2.5]}, "d": {"e": 3}}
 
 
@@ -200,13 +196,22 @@ def test_devices_and_versions_of_several_machines_are_all_named(tmp_path):
     assert found["versions"]["numpy"] == " or ".join(sorted(["9.9", np.__version__]))
 
 
-def test_five_deviations_of_one_two_three_reach_from_minus_three_to_seven():
-    assert ledger.within(7, [1, 2, 3])
-    assert ledger.within(-3, [1, 2, 3])
+def test_given_deviations_are_those_of_the_seeds():
+    assert ledger.within(7, [1, 2, 3], deviations=5)
     with pytest.raises(AssertionError, match=r"7\.01 is not in 2 ± 5 × 1 \(seeds: 1, 2, 3\)"):
-        ledger.within(7.01, [1, 2, 3])
+        ledger.within(7.01, [1, 2, 3], deviations=5)
     with pytest.raises(AssertionError):
         ledger.within(math.nan, [1, 2, 3])
+
+
+@pytest.mark.parametrize(
+    ("seeds", "reach"), [([1, 3], 15.56 * math.sqrt(2)), ([1, 2, 3], 4.968), ([1, 2, 3, 4], 4.592)]
+)
+def test_the_default_is_the_prediction_interval_of_so_many_seeds(seeds, reach):
+    middle = sum(seeds) / len(seeds)  # tables of Student's t: 12.706, 4.303 and 3.182 for 1, 2 and 3 degrees
+    assert ledger.within(middle + 0.99 * reach, seeds)
+    with pytest.raises(AssertionError):
+        ledger.within(middle - 1.01 * reach, seeds)
 
 
 @pytest.mark.parametrize("values", [[3.0], [], 3.0, None])

@@ -10,9 +10,7 @@ tf = runtime.tensorflow()
 
 def numbered(count=10, size=4):
     """Return `count` images, the i-th filled with i / count."""
-    return np.broadcast_to(np.arange(count)[:, None, None, None] / count, (count, size, size, 1)).astype(
-        "float32"
-    )
+    return np.broadcast_to(np.arange(count)[:, None, None, None] / count, (count, size, size, 1)).astype("float32")
 
 
 def photographs(count=6, size=28):
@@ -33,9 +31,7 @@ def test_a_pass_gives_every_image_once_and_the_last_batch_is_smaller():
 @pytest.mark.parametrize("repeat", [False, True])
 def test_the_same_seed_gives_the_same_batches_and_another_seed_others(repeat):
     def batches(seed):
-        dataset = data.pipeline(
-            photographs(), batch=4, seed=seed, augment=data.jitter(shift=3), repeat=repeat
-        )
+        dataset = data.pipeline(photographs(), batch=4, seed=seed, augment=data.jitter(shift=3), repeat=repeat)
         return [images.numpy() for part in (dataset, dataset) for images, _ in part.take(5)]
 
     first, other = batches(0), batches(1)
@@ -101,9 +97,7 @@ def test_an_autoencoders_target_is_the_augmented_image(targets):
 
 
 def test_shapes_and_types_are_known_before_the_first_batch():
-    images, labels = data.pipeline(
-        photographs().astype("float64"), np.arange(6), batch=4, seed=0
-    ).element_spec
+    images, labels = data.pipeline(photographs().astype("float64"), np.arange(6), batch=4, seed=0).element_spec
     assert images.shape.as_list() == [None, 28, 28, 1] and images.dtype == tf.float32
     assert labels.shape.as_list() == [None] and labels.dtype == tf.int64
 
@@ -188,9 +182,7 @@ def test_masks_move_with_their_image_and_get_no_new_values(kind, channel):
     images = dot(width=3)
     masks = (images > 0.5).astype(kind) * np.array(1 if kind == "bool" else 7, kind)
     augment = data.jitter(shift=3, rotate=20, scale=0.2)
-    new, new_masks = augment(
-        tf.constant(images), tf.constant(masks if channel else masks[..., 0]), tf.constant([0, 0])
-    )
+    new, new_masks = augment(tf.constant(images), tf.constant(masks if channel else masks[..., 0]), tf.constant([0, 0]))
     assert new_masks.dtype == kind and new_masks.shape == (masks if channel else masks[..., 0]).shape
     new_masks = new_masks.numpy().reshape(new.shape)
     assert set(np.unique(new_masks)) == set(np.unique(masks))

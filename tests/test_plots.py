@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from base64 import b64decode
 
 import matplotlib.pyplot as pyplot
 import numpy as np
@@ -25,21 +26,16 @@ MAKERS = {
 
 
 def shown(thing):
-    """What a notebook gets of a figure: (mime types to data, metadata)."""
-    calls = []
-    shell = InteractiveShell.instance()
-    shell.display_pub.publish = lambda data, metadata=None, **_: calls.append((data, metadata))
-    thing._ipython_display_()
-    return calls[0]
+    """What a notebook gets of a figure: (mime types to data, metadata), pictures as bytes."""
+    data, metadata = InteractiveShell.instance().display_formatter.format(thing)
+    return {kind: b64decode(text) if kind.startswith("image/") else text for kind, text in data.items()}, metadata
 
 
 def test_plots_load_neither_tensorflow_nor_pyplot():
     code = "import sys; from helpers import plots, interact, source; print([m for m in sys.modules])"
     modules = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert "'helpers.plots'" in modules
-    assert not any(
-        f"'{name}'" in modules for name in ("tensorflow", "keras", "matplotlib.pyplot", "ipywidgets")
-    )
+    assert not any(f"'{name}'" in modules for name in ("tensorflow", "keras", "matplotlib.pyplot", "ipywidgets"))
 
 
 @pytest.mark.parametrize("maker", MAKERS)
@@ -148,9 +144,7 @@ def test_curves_take_objects_one_point_and_no_test_set():
         steps, train, test = [5], [1.0], []
 
     assert not plots.is_blank(plots.curves(History()))
-    assert not plots.is_blank(
-        plots.curves({"a": History(), "b": HISTORY}, log=True, references={"theirs": 3})
-    )
+    assert not plots.is_blank(plots.curves({"a": History(), "b": HISTORY}, log=True, references={"theirs": 3}))
 
 
 @pytest.mark.parametrize(
@@ -200,9 +194,8 @@ def test_a_scatter_names_every_label():
 def test_a_film_has_every_frame_plays_once_and_is_written(tmp_path):
     frames = random.random((7, 3, 8, 8, 1))
     data = plots.film(frames, tmp_path / "film.gif", labels=[f"step {i}" for i in range(7)]).data
-    film = Image.open(tmp_path / "film.gif")
-    assert film.n_frames == 7
-    assert "loop" not in film.info
+    with Image.open(tmp_path / "film.gif") as film:
+        assert film.n_frames == 7 and "loop" not in film.info
     assert (tmp_path / "film.gif").read_bytes() == data
     assert "loop" in Image.open(io.BytesIO(plots.film(frames, loop=True).data)).info
 

@@ -32,9 +32,7 @@ def test_a_claim_about_training_is_a_claim(untrained):
 
 def test_every_claim_about_training_fails_without_it(untrained):
     found = outcomes(untrained, "claim-trained")
-    assert [text for text, error in found.items() if error is None] == [], (
-        "these hold for an untrained network"
-    )
+    assert [text for text, error in found.items() if error is None] == [], "these hold for an untrained network"
     others = {text: error for text, error in found.items() if error[0] != "AssertionError"}
     assert others == {}, "these fail for another reason than their assertion"
 

@@ -100,7 +100,7 @@ def test_the_state_of_another_model_is_refused(tmp_path, monkeypatch):
 def test_a_damaged_state_is_refused(tmp_path, content):
     state = tmp_path / "state.npz"
     state.write_bytes(content)
-    with pytest.raises(ValueError, match="(?s)delete it"):
+    with pytest.raises(ValueError, match=r"(?s)delete it"):
         fit(resume=state)
 
 
