@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tools import chapters, install
+from tools import chapters, install, setup_cell
 
 pytestmark = pytest.mark.colab
 ENVIRONMENT = chapters.ROOT / ".venv-colab"
@@ -95,7 +95,7 @@ def test_a_chapter_runs_to_its_end_from_the_notebook_alone(chapter, colab, clone
     command = (PROGRAMS / "jupyter-execute", "--inplace", "--timeout=600", "--kernel_name=python3", notebook)
     done = run(*command, env=stage(clone), cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-6000:]
-    set_up = next(cell for cell in chapters.read(notebook).cells if cell.cell_type == "code")
+    set_up = setup_cell.find(chapters.read(notebook))
     printed = "".join(output.get("text", "") for output in set_up.outputs if output.get("name") == "stdout")
     assert "profile quick" in printed
     assert "TensorFlow 2.20" in printed

@@ -1,4 +1,4 @@
-"""The set-up cell: the first code of every chapter, the same in all. `make address` writes it.
+"""The set-up cell: the first shown code of every chapter, the same in all. `make address` writes it.
 
 A chapter opened in Colab is the notebook alone in an empty folder. The cell brings in the package of the same
 version, leaves TensorFlow and all else as they are, and does nothing where the package is importable.
