@@ -198,7 +198,7 @@ class _Checkpoint:
         if not self.path or not self.path.exists():
             return 0
         try:
-            with np.load(self.path, allow_pickle=False) as arrays:
+            with open(self.path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
                 values = [arrays[f"variable_{n}"] for n in range(len(self.variables))]
                 self._fill(arrays, values)
                 return int(arrays["number"])
