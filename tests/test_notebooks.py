@@ -10,7 +10,7 @@ from helpers import plots
 from tools import chapters, setup_cell
 
 NOTEBOOKS = chapters.notebooks()
-PATHS = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/work/|/usr/lib/|/content/|site-packages|[A-Z]:\\Users)")
+PATHS = re.compile(r"(?:/home/|/root/|/tmp/|/Users/|/usr/lib/|/content/|site-packages|[A-Z]:\\Users)")
 DATA_URI = re.compile(r"data:image/(\w+);base64,([A-Za-z0-9+/=]+)")
 IMAGE = re.compile(r"!\[([^\]]*)\]\(")
 
