@@ -13,7 +13,7 @@ unexport PYTHONPATH PYTHONHOME VIRTUAL_ENV
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help book test test-site test-colab links lint lab execute benchmarks claims stale address requirements clean
+.PHONY: help book test test-site test-colab links lint lab execute benchmarks claims weights stale address requirements clean
 
 help: ## list these commands
 	@echo "Images In, Images Out: make COMMAND"
@@ -56,6 +56,9 @@ benchmarks: .venv/ready ## run benchmarks/NAME.py, stoppable at any moment: NAME
 
 claims: .venv/ready ## run the chapters' claims with several seeds [SEEDS=10] [CHAPTER=autoencoders]
 	@$(BIN)/python -m tools.claims $(CHAPTER) --seeds $(SEEDS)
+
+weights: .venv/ready ## collect the trained networks of the full profile for a release
+	@$(BIN)/python -m tools.weights
 
 stale: .venv/ready ## list stored results whose code has changed since
 	@$(BIN)/python -m tools.stale

@@ -1,4 +1,4 @@
-"""Keras layers that Keras lacks: a fast batch normalisation, and a dense layer that also runs backwards."""
+"""Keras layers that Keras lacks: a fast batch normalisation, a dense layer that also runs backwards, sub-pixels."""
 
 from . import runtime
 
@@ -85,3 +85,66 @@ class TiedDense(keras.layers.Layer):
         names = {"activation": self.activation, "back_activation": self.back_activation}
         given = {name: keras.activations.serialize(function) for name, function in names.items()}
         return super().get_config() | {"units": self.units} | given
+
+
+@keras.saving.register_keras_serializable(package="helpers")
+class SubPixel(keras.layers.Layer):
+    """Rearranges (batch, H, W, factor² C) to (batch, factor H, factor W, C): depth becomes size, no number changes.
+
+    The factor² groups of C channels become the pixels of a square, line by line. After a convolution with factor² C
+    filters this is the sub-pixel convolution of Shi et al. (2016), also called pixel shuffle.
+    """
+
+    def __init__(self, factor=2, **kwargs):
+        super().__init__(**kwargs)
+        self.factor = _factor(factor)
+
+    def compute_output_shape(self, input_shape):
+        """Return the shape of the enlarged maps; raises ValueError where the channels do not divide by factor²."""
+        batch, height, width, channels = input_shape
+        if channels % self.factor**2:
+            raise ValueError(f"{channels} channels; SubPixel({self.factor}) needs a multiple of {self.factor**2}.")
+        height, width = (size and size * self.factor for size in (height, width))
+        return batch, height, width, channels // self.factor**2
+
+    def build(self, input_shape):
+        """Check the number of channels; there are no weights."""
+        self.compute_output_shape(input_shape)
+
+    def call(self, inputs):
+        """Rearrange."""
+        return tf.nn.depth_to_space(inputs, self.factor)
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return super().get_config() | {"factor": self.factor}
+
+
+@keras.saving.register_keras_serializable(package="helpers")
+class ICNR(keras.initializers.Initializer):
+    """Fills a convolution in front of `SubPixel(factor)` with factor² equal groups of filters (Aitken et al. 2017).
+
+    The two together then repeat every pixel factor × factor times: the start has no checkerboard. initializer: what
+    fills one group; Keras's default for convolutions unless told.
+    """
+
+    def __init__(self, factor=2, initializer="glorot_uniform"):
+        self.factor, self.initializer = _factor(factor), keras.initializers.get(initializer)
+
+    def __call__(self, shape, dtype=None):
+        """Return a kernel (height, width, inputs, factor² outputs)."""
+        *rest, filters = shape
+        if filters % self.factor**2:
+            raise ValueError(f"{filters} filters; ICNR({self.factor}) needs a multiple of {self.factor**2}.")
+        group = self.initializer((*rest, filters // self.factor**2), dtype=dtype)
+        return keras.ops.tile(group, [1] * len(rest) + [self.factor**2])
+
+    def get_config(self):
+        """Return the arguments of the constructor."""
+        return {"factor": self.factor, "initializer": keras.initializers.serialize(self.initializer)}
+
+
+def _factor(given):
+    if type(given) is not int or given < 2:
+        raise ValueError(f"factor is {given!r}; give a whole number from 2.")
+    return given

@@ -208,6 +208,13 @@ def within(value, values, deviations=None):
     raise AssertionError(f"{value:.4g} is not in {mean:.4g} ± {deviations:.3g} × {spread:.2g} (seeds: {seen}).")
 
 
+def summary(values, digits=2):
+    """Return one number or the values of several seeds as text: the mean, and ± their standard deviation."""
+    values = [values] if _is_number(values) else list(values)
+    spread = f" ± {statistics.stdev(values):.{digits}f}" if len(values) > 1 else ""
+    return f"{statistics.fmean(values):.{digits}f}{spread}"
+
+
 def _prediction(count):
     from scipy.stats import t
 

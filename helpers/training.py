@@ -1,12 +1,8 @@
-"""One way to train that every chapter uses: progress, curves, snapshots, resuming, and a store of trained networks."""
+"""One way to train that every chapter uses: progress, curves, snapshots and resuming."""
 
-import ast
-import hashlib
-import inspect
 import json
 import os
 import sys
-import textwrap
 import zipfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,8 +12,8 @@ import numpy as np
 from tqdm import tqdm
 
 from . import data, runtime
-from .digest import canonical, digest
 from .losses import squared_error
+from .weights import trained, weights_path  # noqa: F401 (the store of trained networks)
 
 tf = runtime.tensorflow()
 keras = runtime.keras()
@@ -239,6 +235,15 @@ def _finite(value, number):
     return value
 
 
+def spent(path):
+    """Return the seconds that an interrupted run had taken until it last saved its state; 0 without a whole state."""
+    try:
+        with open(path, "rb") as file, np.load(file, allow_pickle=False) as arrays:
+            return json.loads(str(arrays["history"]))["seconds"]
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+        return 0.0
+
+
 def pretrain(stages, images, *, steps, batch, rate, seed=0):
     """Train the stages of a dense autoencoder one after another, `steps` each, and return the last loss of each.
 
@@ -256,65 +261,3 @@ def pretrain(stages, images, *, steps, batch, rate, seed=0):
         last.append(_finite(value, steps) if steps else None)
         codes = stage.get_layer("encoder").predict(codes, batch_size=1000, verbose=0)
     return last
-
-
-def trained(name, build, train, *, seed=0):
-    """Return the network `build()` after `train(model)`, from the store of weights where it was trained before.
-
-    The store (`runtime.weights_dir()`) keeps a file of weights and a card with its digest, keyed by name, profile, seed
-    and the code of both functions. A damaged file is reported and trained again. build, train: functions of a module
-    or a notebook; everything their result depends on belongs inside them or into `name`.
-    """
-    model = build()
-    path = weights_path(name, build, train, seed=seed)
-    if not _load(model, path):
-        print(f"{name}: not in the store of weights; it is trained now and kept in {path.parent.name}/{path.name}.")
-        started = perf_counter()
-        train(model)
-        _store(
-            model,
-            path,
-            {"name": name, "profile": runtime.profile(), "seed": seed, "seconds": perf_counter() - started},
-        )
-    return model
-
-
-def weights_path(name, build, train, *, seed=0):
-    """Return the file of a trained network in the store, whether it is there or not."""
-    sources = [ast.parse(textwrap.dedent(inspect.getsource(function))) for function in (build, train)]
-    used = digest("helpers.models", "helpers.layers", "helpers.losses", "helpers.training")
-    code = hashlib.sha256("\n".join([used, *map(canonical, sources)]).encode()).hexdigest()
-    return runtime.weights_dir() / f"{name}-{runtime.profile()}-{seed}-{code[:12]}.weights.h5"
-
-
-def _card(path):
-    return path.with_name(path.name.removesuffix(".weights.h5") + ".json")
-
-
-def _store(model, path, card):
-    """Write the weights and then the card with their digest; a half-written file never has a card."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_name(f"half-{os.getpid()}-{path.name}")
-    try:
-        model.save_weights(half)
-        card = card | {
-            "sha256": hashlib.sha256(half.read_bytes()).hexdigest(),
-            "parameters": model.count_params(),
-        }
-        os.replace(half, path)
-    finally:
-        half.unlink(missing_ok=True)
-    _card(path).write_text(
-        json.dumps(card | {"versions": runtime.versions(), "hardware": runtime.hardware()}, indent=1)
-    )
-
-
-def _load(model, path):
-    """Fill `model` from the store and return True, or return False where nothing whole is kept."""
-    if not (path.exists() and _card(path).exists()):
-        return False
-    if hashlib.sha256(path.read_bytes()).hexdigest() != json.loads(_card(path).read_text())["sha256"]:
-        print(f"{path.name} does not have the digest on its card: it is trained again.")
-        return False
-    model.load_weights(path)
-    return True

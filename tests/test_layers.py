@@ -1,4 +1,4 @@
-"""Facts about our layers: the fused normalisation is Keras's to rounding, the tied layer has one matrix."""
+"""Facts about our layers: the normalisation is Keras's to rounding, the tied layer has one matrix, pixels move."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import pytest
 from helpers import runtime
 
 tf, keras = runtime.tensorflow(), runtime.keras()
-from helpers.layers import FusedBatchNormalization, TiedDense  # noqa: E402
+from helpers.layers import ICNR, FusedBatchNormalization, SubPixel, TiedDense  # noqa: E402
 
 
 def maps(dtype="float32", shape=(4, 6, 5, 16)):
@@ -115,3 +115,47 @@ def test_the_configuration_makes_an_equal_layer():
     layer = TiedDense(3, activation="silu", back_activation="sigmoid", name="tied")
     again = TiedDense.from_config(layer.get_config())
     assert again.get_config() == layer.get_config() and again.activation is keras.activations.silu
+
+
+def test_sub_pixels_move_and_do_not_change():
+    deep = np.arange(1 * 2 * 3 * 8, dtype="float32").reshape(1, 2, 3, 8)
+    large = SubPixel(2)(deep).numpy()
+    assert large.shape == (1, 4, 6, 2)
+    assert sorted(large.ravel()) == sorted(deep.ravel())
+    np.testing.assert_array_equal(large[0, :2, :2].reshape(-1), deep[0, 0, 0])  # line by line, channels together
+
+
+def test_icnr_starts_as_a_repeated_convolution():
+    x = maps(shape=(2, 5, 6, 3))
+    runtime.seed(0)
+    conv = keras.layers.Conv2D(8, 3, padding="same", kernel_initializer=ICNR(2))
+    large = SubPixel(2)(conv(x))
+    small = tf.nn.conv2d(x, conv.kernel[..., :2], 1, "SAME")
+    np.testing.assert_allclose(large, keras.layers.UpSampling2D(2)(small), atol=1e-5)
+
+
+def test_without_icnr_the_four_pixels_of_a_square_differ():
+    runtime.seed(0)
+    large = SubPixel(2)(keras.layers.Conv2D(4, 3, padding="same")(maps(shape=(2, 5, 6, 3))))
+    assert np.abs(large[:, ::2] - large[:, 1::2]).max() > 1
+
+
+@pytest.mark.parametrize("made", [lambda: SubPixel(3, name="up"), lambda: ICNR(3, "he_normal")])
+def test_configurations_of_the_way_up_make_equal_ones(made):
+    again = type(made()).from_config(made().get_config())
+    assert again.get_config() == made().get_config()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: SubPixel(1), "factor is 1; give a whole number from 2"),
+        (lambda: SubPixel(2.0), "factor is 2.0"),
+        (lambda: SubPixel(2)(maps(shape=(1, 2, 2, 6))), r"6 channels; SubPixel\(2\) needs a multiple of 4"),
+        (lambda: ICNR(2)((3, 3, 1, 6)), r"6 filters; ICNR\(2\) needs a multiple of 4"),
+        (lambda: ICNR(0), "factor is 0"),
+    ],
+)
+def test_sizes_that_do_not_divide_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

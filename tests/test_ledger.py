@@ -256,3 +256,8 @@ def test_an_installed_package_brings_its_results(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, env=here, capture_output=True, text=True, check=True
     )
     assert json.loads(read.stdout) == {"sse": 3.0}
+
+
+def test_a_summary_is_the_mean_and_the_deviation_of_the_seeds():
+    assert ledger.summary([1.0, 2.0, 3.0]) == "2.00 ± 1.00"
+    assert ledger.summary(13.871, 1) == ledger.summary([13.871], 1) == "13.9"

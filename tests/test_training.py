@@ -80,7 +80,9 @@ def test_an_interrupted_run_goes_on_to_the_same_end(whole, tmp_path, monkeypatch
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         interrupted_at(patch, number)
         fit(resume=state)
+    earlier = training.spent(state)
     model, history = fit(resume=state)
+    assert 0 < earlier < history.seconds and training.spent(state) == 0
     np.testing.assert_array_equal(weights(model), weights(whole[0]))
     assert (history.steps, history.test) == (whole[1].steps, whole[1].test)
     np.testing.assert_array_equal(history.snapshots, whole[1].snapshots)
@@ -100,6 +102,7 @@ def test_the_state_of_another_model_is_refused(tmp_path, monkeypatch):
 def test_a_damaged_state_is_refused(tmp_path, content):
     state = tmp_path / "state.npz"
     state.write_bytes(content)
+    assert training.spent(state) == 0
     with pytest.raises(ValueError, match=r"(?s)delete it"):
         fit(resume=state)
 

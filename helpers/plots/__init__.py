@@ -1,4 +1,4 @@
-"""Figures in the house style: images, curves, bars, maps of codes, films, and drawings of networks.
+"""Figures in the house style: images, curves, bars, maps of codes, films, tables, and drawings of networks.
 
 Every function returns something that a notebook shows when it is the last line of a cell, and refuses with a
 ValueError to draw nothing: no images, NaN, values outside [0, 1], or images that are one blank.
@@ -7,11 +7,16 @@ ValueError to draw nothing: no images, NaN, values outside [0, 1], or images tha
 from helpers.plots.charts import bars, curves, scatter
 from helpers.plots.drawing import network
 from helpers.plots.films import film, scrub
+from helpers.plots.gradients import coincidence, computation, gradient_errors
 from helpers.plots.graph import Block, blocks
 from helpers.plots.house import PALETTE, Picture, is_blank, style
+from helpers.plots.linear import connections, dots, matrices, spectra
 from helpers.plots.mosaic import grid, rows, signed
+from helpers.plots.plane import path, tiles
+from helpers.plots.tables import table
 
 __all__ = [
-    "PALETTE", "Block", "Picture", "bars", "blocks", "curves", "film", "grid", "is_blank", "network", "rows",
-    "scatter", "scrub", "signed", "style",
+    "PALETTE", "Block", "Picture", "bars", "blocks", "coincidence", "computation", "connections", "curves", "dots",
+    "film", "gradient_errors", "grid", "is_blank", "matrices", "network", "path", "rows", "scatter", "scrub",
+    "signed", "spectra", "style", "table", "tiles",
 ]  # fmt: skip

@@ -103,13 +103,16 @@ def _titled(image, text):
 def scrub(frames, labels=None, alt="", name="frame", columns=None):
     """A film to pull back and forth: a slider and a play button under the picture, also without a kernel.
 
-    `frames` as in `film`; `labels`, a text for each frame; `name`, what the slider counts ("training step");
-    `alt`, what the pictures show, for readers who do not see them. Without scripts the last frame stands.
+    `frames` as in `film`, or the `History` of a training with snapshots; `labels`, a text for each frame; `name`, what
+    the slider counts ("training step"); `alt`, what the pictures show, for readers who do not see them. Without scripts
+    the last frame stands.
     """
     from helpers.plots.player import Page, page
 
     if not alt.strip():
         raise ValueError("alt is empty: say in a sentence what the film shows")
+    if hasattr(frames, "snapshots"):
+        frames, labels = np.clip(frames.snapshots, 0, 1), [f"step {number:,}" for number in frames.snapshot_steps]
     shown, labels = all_frames(frames, labels, columns)
     alts = [f"{alt.rstrip('. ')}. {name.capitalize()} {label}." for label in labels]
     return Page(page(shown, alts, {name: labels}, start=[len(labels) - 1], play=True), alts[-1])
