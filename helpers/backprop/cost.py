@@ -28,6 +28,7 @@ def taped_megabytes(model, x):
     """Return the size of the tensors of a Keras model's forward pass that its automatic backward pass reads.
 
     Read off the traced graph: the outputs of the forward operations, and x, that go into an operation of the way back.
+    Weights do not count: the model holds them anyway.
     """
     forward = []
 
@@ -41,5 +42,5 @@ def taped_megabytes(model, x):
     graph = gradients.get_concrete_function(x).graph
     back = [operation for operation in graph.get_operations() if operation not in forward]
     read = {tensor.ref(): tensor for operation in back for tensor in operation.inputs if tensor.op in forward}
-    floats = [tensor for tensor in read.values() if tensor.dtype.is_floating]
+    floats = [tensor for tensor in read.values() if tensor.dtype.is_floating and tensor.op.type != "ReadVariableOp"]
     return sum(tensor.shape.num_elements() * tensor.dtype.size for tensor in floats) / 1e6
