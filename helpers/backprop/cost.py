@@ -32,7 +32,7 @@ def taped_megabytes(model, x):
     """
     forward = []
 
-    @tf.function
+    @tf.function(autograph=False)
     def gradients(x):
         with tf.GradientTape() as tape:
             loss = tf.reduce_sum(model(x, training=True) ** 2)
