@@ -1,8 +1,5 @@
 """Facts about the autoencoders: shapes, parameters, one step of training, saved and loaded in another process."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -78,19 +75,11 @@ def test_one_step_of_training_lowers_the_loss(model, compiled):
     assert training.evaluate(model, x, loss=losses.squared_error) < before
 
 
-def test_a_saved_model_loads_in_a_fresh_process(model, tmp_path):
-    x = images(model)
-    np.save(tmp_path / "x.npy", x)
-    model.save(tmp_path / "model.keras")
-    code = (
-        "import sys, numpy as np; from helpers import runtime; from helpers.models import autoencoder\n"
-        "model = runtime.keras().models.load_model(sys.argv[1] + '/model.keras')\n"
-        "np.save(sys.argv[1] + '/y.npy', model(np.load(sys.argv[1] + '/x.npy')))\n"
-        "print(model.count_params(), len(model.trainable_variables))"
+def test_a_saved_model_loads_in_a_fresh_process(model, reloaded):
+    told = reloaded(
+        model, images(model), "helpers.models.autoencoder", "model.count_params(), len(model.trainable_variables)"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), model(x), atol=1e-6)
-    assert done.stdout.split() == [str(model.count_params()), str(len(model.trainable_variables))]
+    assert told == [str(model.count_params()), str(len(model.trainable_variables))]
 
 
 def test_noise_is_added_to_the_code_in_training_only():

@@ -1,8 +1,5 @@
 """Six ways up: same body, twice the size, one step of training, the same outputs in a fresh process."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -59,19 +56,8 @@ def test_one_step_of_training_lowers_the_loss(model, compiled):
     assert training.evaluate(model, IMAGES, targets, loss=losses.squared_error) < before
 
 
-def test_a_saved_network_gives_the_same_outputs_in_a_fresh_process(model, tmp_path):
-    model.save(tmp_path / "model.keras")
-    np.savez(tmp_path / "maps.npz", images=IMAGES, outputs=model(IMAGES))
-    code = (
-        "import sys, numpy as np; from helpers import runtime; keras = runtime.keras(); import helpers.layers; "
-        "maps = np.load(sys.argv[1] + '/maps.npz'); model = keras.models.load_model(sys.argv[1] + '/model.keras'); "
-        "np.testing.assert_allclose(model(maps['images']), maps['outputs'], atol=1e-6)"
-    )
-    if any(type(layer).__name__ == "SubPixel" for layer in model.layers):  # the others hold Keras's own layers
-        subprocess.run([sys.executable, "-c", code, str(tmp_path)], check=True)
-    else:
-        again = keras.models.load_model(tmp_path / "model.keras")
-        np.testing.assert_array_equal(again(IMAGES), model(IMAGES))
+def test_a_saved_network_gives_the_same_outputs_in_a_fresh_process(model, reloaded):
+    assert reloaded(model, IMAGES, "helpers.layers") == [str(model.count_params())]
 
 
 def test_an_unknown_way_is_refused_with_the_known_ones():

@@ -1,8 +1,5 @@
 """Facts about the variational autoencoder: its divergence by hand, its draws, its training, saved and loaded."""
 
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -140,20 +137,11 @@ def test_the_same_seed_gives_the_same_training_twice():
     np.testing.assert_array_equal(*runs)
 
 
-def test_a_saved_model_loads_in_a_fresh_process(tmp_path):
-    network, x = model(warmup=3), images()
-    np.save(tmp_path / "x.npy", x)
-    network.save(tmp_path / "model.keras")
-    code = (
-        "import sys, numpy as np; from helpers import runtime; from helpers.models import variational\n"
-        "model = runtime.keras().models.load_model(sys.argv[1] + '/model.keras')\n"
-        "np.save(sys.argv[1] + '/y.npy', model(np.load(sys.argv[1] + '/x.npy')))\n"
-        "layer = model.get_layer('encoder').get_layer('sampling')\n"
-        "print(model.count_params(), layer.kl_weight, layer.warmup)"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True)
-    np.testing.assert_allclose(np.load(tmp_path / "y.npy"), network(x), atol=1e-6)
-    assert done.stdout.split() == [str(network.count_params()), "1.0", "3"]
+def test_a_saved_model_loads_in_a_fresh_process(reloaded):
+    layer = "model.get_layer('encoder').get_layer('sampling')"
+    tell = f"model.count_params(), {layer}.kl_weight, {layer}.warmup"
+    network = model(warmup=3)
+    assert reloaded(network, images(), "helpers.models.variational", tell) == [str(network.count_params()), "1.0", "3"]
 
 
 @pytest.mark.parametrize(

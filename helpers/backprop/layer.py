@@ -1,6 +1,6 @@
 """What all layers share: weights with names, their gradients, and the checks of what comes in."""
 
-from .. import runtime
+from .. import convolution, runtime
 
 tf = runtime.tensorflow()
 
@@ -40,8 +40,7 @@ class Layer:
 def whole(**numbers):
     """Raise ValueError unless every number is a whole one, 1 or more."""
     for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, int) or number < 1:
-            raise ValueError(f"{name} is {number!r}; give a whole number, 1 or more.")
+        convolution.whole(name, number)
 
 
 def one_of(value, **allowed):
