@@ -160,27 +160,6 @@ def bilinear_filter(factor, channels=1, outputs=None):
     return np.outer(taps, taps)[:, :, None, None] * diagonal
 
 
-def checkerboard(images, near=3, far=6):
-    """Return how far the spectrum of images peaks at a period of two pixels: power there over power beside it.
-
-    images: (N, H, W) or (N, H, W, 1) with even sides of at least 4 `far`. The power, under a Hann window and averaged
-    over the images, is taken at the frequency ½ across, down and both, and divided by the mean of the frequencies
-    `near` to `far` steps away. 1: no peak. The scale of the images does not matter.
-    """
-    images = np.asarray(images, "float64")
-    images = images[..., 0] if images.ndim == 4 else images
-    if images.ndim != 3 or any(side % 2 or side < 4 * far for side in images.shape[1:]):
-        raise ValueError(f"images have the shape {images.shape}; give (N, H, W), even sides of at least {4 * far}.")
-    height, width = images.shape[1:]
-    window = np.outer(*(np.hanning(side + 1)[:-1] for side in (height, width)))
-    power = (np.abs(np.fft.fft2(images * window)) ** 2).mean(axis=0)
-    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
-    steps = np.arange(-far, far + 1)
-    ring = np.maximum(*np.abs(np.meshgrid(steps, steps))) >= near
-    beside = [np.roll(power, (far - y, far - x), (0, 1))[: 2 * far + 1, : 2 * far + 1][ring].mean() for y, x in places]
-    return float(sum(power[place] for place in places) / sum(beside))
-
-
 def middle(kernel):
     """Return the place of the centre of a kernel of `kernel` numbers, counted from 0; an even kernel has none."""
     if whole("kernel", kernel) % 2 == 0:

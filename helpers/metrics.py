@@ -48,6 +48,16 @@ def best_shift_error(targets, outputs, *, most=4):
     return np.min([((targets - other) ** 2).sum(axis=(1, 2, 3)) for other in shifted], axis=0)
 
 
+def iou(masks, truth):
+    """Return the intersection over union of each pair of masks, (N,): from 0 to 1, and 1 where both are empty.
+
+    Pixels above one half count as held. The pixels that both hold, divided by those that at least one holds.
+    """
+    masks, truth = (images > 0.5 for images in _pair(masks, truth))
+    both, either = ((masks & truth).sum(axis=(1, 2, 3)), (masks | truth).sum(axis=(1, 2, 3)))
+    return np.where(either == 0, 1.0, both / np.maximum(either, 1))
+
+
 def feature_distance(targets, outputs, features):
     """Return the distance of each pair of images in a network's features, (N,), from 0 to 4 for each feature map.
 
@@ -64,6 +74,27 @@ def feature_distance(targets, outputs, features):
 
 
 # What generated images are worth
+
+
+def checkerboard(images, near=3, far=6):
+    """Return how far the spectrum of images peaks at a period of two pixels: power there over power beside it.
+
+    images: (N, H, W) or (N, H, W, 1) with even sides of at least 4 `far`. The power, under a Hann window and averaged
+    over the images, is taken at the frequency ½ across, down and both, and divided by the mean of the frequencies
+    `near` to `far` steps away. 1: no peak. The scale of the images does not matter.
+    """
+    images = np.asarray(images, "float64")
+    images = images[..., 0] if images.ndim == 4 else images
+    if images.ndim != 3 or any(side % 2 or side < 4 * far for side in images.shape[1:]):
+        raise ValueError(f"images have the shape {images.shape}; give (N, H, W), even sides of at least {4 * far}.")
+    height, width = images.shape[1:]
+    window = np.outer(*(np.hanning(side + 1)[:-1] for side in (height, width)))
+    power = (np.abs(np.fft.fft2(images * window)) ** 2).mean(axis=0)
+    places = [(height // 2, 0), (0, width // 2), (height // 2, width // 2)]
+    steps = np.arange(-far, far + 1)
+    ring = np.maximum(*np.abs(np.meshgrid(steps, steps))) >= near
+    beside = [np.roll(power, (far - y, far - x), (0, 1))[: 2 * far + 1, : 2 * far + 1][ring].mean() for y, x in places]
+    return float(sum(power[place] for place in places) / sum(beside))
 
 
 def nearest(images, known):

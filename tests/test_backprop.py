@@ -18,30 +18,14 @@ def numbers(*shape, seed=0):
     return tf.constant(np.random.default_rng(seed).normal(size=shape))
 
 
-def fixed(shape, dtype):
-    """Noise that is the same at every call."""
-    return tf.cast(tf.random.stateless_normal(shape, seed=[1, 2], dtype=dtype), dtype)
+def one(name):
+    """Return a function that makes the layer of `one_of_each` anew."""
+    return lambda: backprop.one_of_each(4, MAPS[1:3])[name]
 
 
 #: Every layer of the package: how one is made, and the shape of its input.
-LAYERS = {
-    "Dense": (lambda: backprop.Dense(4, 3, **DOUBLE), ROWS),
-    "Convolution": (lambda: backprop.Convolution(4, 2, **DOUBLE), MAPS),
-    "TransposedConvolution": (lambda: backprop.TransposedConvolution(4, 2, **DOUBLE), MAPS),
-    "Repeat": (backprop.Repeat, MAPS),
-    "AveragePooling": (backprop.AveragePooling, MAPS),
-    "MaxPooling": (backprop.MaxPooling, MAPS),
-    "ReLU": (backprop.ReLU, MAPS),
-    "LeakyReLU": (backprop.LeakyReLU, MAPS),
-    "ELU": (backprop.ELU, MAPS),
-    "Sigmoid": (backprop.Sigmoid, MAPS),
-    "Tanh": (backprop.Tanh, MAPS),
-    "BatchNormalization": (lambda: backprop.BatchNormalization(4, **DOUBLE), MAPS),
-    "Sampling": (lambda: backprop.Sampling(kl=0.3, noise=fixed), MAPS),
-    "Flatten": (backprop.Flatten, MAPS),
-    "Reshape": (lambda: backprop.Reshape(10, 12), MAPS),
-    "Sequential": (lambda: backprop.Sequential([backprop.Convolution(4, 2, **DOUBLE), backprop.ELU()]), MAPS),
-}
+LAYERS = {name: (one(name), MAPS) for name in backprop.one_of_each()}
+LAYERS |= {"Dense": (lambda: backprop.Dense(4, 3, **DOUBLE), ROWS), "Flatten": (backprop.Flatten, MAPS)}
 LABELS = np.random.default_rng(1).integers(0, 4, MAPS[:-1])
 LOSSES = {
     "SquaredError": (backprop.SquaredError, numbers(*MAPS, seed=1)),
@@ -138,7 +122,8 @@ def variational():
     return backprop.Sequential([
         backprop.Convolution(1, 4, **DOUBLE), backprop.BatchNormalization(4, **DOUBLE), backprop.ELU(),
         backprop.AveragePooling(), backprop.Convolution(4, 6, kernel=1, **DOUBLE),
-        backprop.Sampling(kl=0.1, noise=fixed), backprop.TransposedConvolution(3, 2, **DOUBLE), backprop.LeakyReLU(),
+        backprop.Sampling(kl=0.1, noise=one("Sampling")().draw),
+        backprop.TransposedConvolution(3, 2, **DOUBLE), backprop.LeakyReLU(),
         backprop.Convolution(2, 1, **DOUBLE), backprop.Sigmoid(),
     ])  # fmt: skip
 
@@ -161,8 +146,8 @@ def keras_layer(name):
     layers = keras.layers
     return {
         "Dense": lambda: layers.Dense(3, **DOUBLE),
-        "Convolution": lambda: layers.Conv2D(2, 3, padding="same", **DOUBLE),
-        "TransposedConvolution": lambda: layers.Conv2DTranspose(2, 3, 2, padding="same", **DOUBLE),
+        "Convolution": lambda: layers.Conv2D(3, 3, 2, padding="same", **DOUBLE),
+        "TransposedConvolution": lambda: layers.Conv2DTranspose(3, 3, 2, padding="same", **DOUBLE),
         "Repeat": lambda: layers.UpSampling2D(2, **DOUBLE),
         "AveragePooling": lambda: layers.AveragePooling2D(2, **DOUBLE),
         "MaxPooling": lambda: layers.MaxPooling2D(2, **DOUBLE),
@@ -173,7 +158,7 @@ def keras_layer(name):
         "Tanh": lambda: layers.Activation("tanh", **DOUBLE),
         "BatchNormalization": lambda: layers.BatchNormalization(**DOUBLE),
         "Flatten": lambda: layers.Flatten(**DOUBLE),
-        "Reshape": lambda: layers.Reshape((10, 12), **DOUBLE),
+        "Reshape": lambda: layers.Reshape((120,), **DOUBLE),
     }[name]()
 
 
@@ -408,6 +393,17 @@ def test_the_checker_names_the_first_wrong_step():
         backprop.check_steps(PublishedAdam)
 
 
+@pytest.mark.parametrize("kind", [backprop.ELU, backprop.LeakyReLU, backprop.Tanh, backprop.Adam])
+def test_of_a_right_class_there_are_no_complaints(kind):
+    assert backprop.complaints(kind) == []
+
+
+def test_complaints_name_each_layer_of_a_faulty_kind_or_the_first_wrong_step():
+    lines = [line for line in backprop.complaints(PublishedELU) if not line.startswith("Sequential")]
+    assert [line.split(":")[0] for line in lines] == [f"{place} PublishedELU" for place in (1, 3, 5)]
+    assert backprop.complaints(PublishedAdam)[0].startswith("PublishedAdam: step 2 has 1")
+
+
 def test_a_forgotten_or_misshapen_gradient_is_named():
     class Forgetful(backprop.Dense):
         def backward(self, g):
@@ -499,6 +495,32 @@ def test_the_chapters_two_networks_are_one():
     x = numbers(2, 28, 28, 1)
     np.testing.assert_allclose(ours.forward(x), theirs(x), atol=1e-12)
     assert theirs.count_params() == 80 + 1168 + 1160 + 73
+    assert float(tf.reduce_min(theirs(x))) < 0  # logits
+
+
+def test_the_chapters_two_networks_train_alike():
+    ours, theirs = backprop.by_hand((2, 3)), backprop.by_keras((2, 3))
+    theirs.set_weights([weight.numpy() for weight in ours.weights.values()])
+    x = np.random.default_rng(0).normal(size=(4, 28, 28, 1))
+    batches, how = [(x, x > 0)] * 20, (2.0**-7, 1 - 2.0**-3, 1 - 2.0**-10)
+    losses, _ = backprop.train(ours, backprop.BinaryCrossEntropy(), backprop.Adam(ours, *how), batches)
+    np.testing.assert_allclose(backprop.train_keras(theirs, keras.optimizers.Adam(*how), batches), losses, rtol=1e-9)
+    assert losses[-1] < losses[0]
+
+
+def test_the_larger_network_keeps_the_size_of_an_image():
+    network = backprop.normalised((2, 3))
+    assert network.forward(tf.zeros((1, 28, 28, 1)), training=True).shape == (1, 28, 28, 1)
+    kinds = [type(layer).__name__ for layer in network.layers]
+    assert kinds.count("BatchNormalization") == kinds.count("LeakyReLU") == 5
+    assert kinds[-1] == "Convolution"
+
+
+def test_of_each_layer_there_is_one_anew_with_weights_unlike_the_start():
+    layers, others = backprop.one_of_each(), backprop.one_of_each()
+    assert all(type(layer).__name__ == name and others[name] is not layer for name, layer in layers.items())
+    assert float(tf.reduce_min(tf.abs(layers["BatchNormalization"].gamma - 1))) > 0
+    np.testing.assert_array_equal(layers["Convolution"].kernel, others["Convolution"].kernel)
 
 
 def test_training_returns_its_losses_and_its_film():
@@ -523,10 +545,38 @@ def test_a_rate_of_zero_takes_no_step():
 def test_what_the_layers_keep_is_counted_once():
     network = backprop.by_hand()
     network.forward(numbers(2, 28, 28, 1))
-    maps = 28 * 28 + 14 * 14 * 8 + 7 * 7 * 16 + 14 * 14 * 8 + 28 * 28  # x, three ELUs, one sigmoid
+    maps = 28 * 28 + 14 * 14 * 8 + 7 * 7 * 16 + 14 * 14 * 8  # x, three ELUs
     assert backprop.kept_megabytes(network) == pytest.approx(2 * maps * 8 / 1e6)
     taped = backprop.taped_megabytes(backprop.by_keras(), numbers(2, 28, 28, 1))
     assert taped == pytest.approx(backprop.kept_megabytes(network), rel=1e-3)
+
+
+def test_a_step_has_four_costs():
+    ours, theirs = backprop.by_hand((2, 3)), backprop.by_keras((2, 3))
+    x = numbers(2, 28, 28, 1)
+    arguments = ours, backprop.BinaryCrossEntropy(), backprop.Adam(ours), theirs, x, tf.sigmoid(x)
+    costs = backprop.step_costs(*arguments, repeats=1)
+    assert list(costs) == ["hand_eager", "hand_compiled", "tape_eager", "tape_compiled"]
+    assert min(costs.values()) > 0
+
+
+def test_the_lines_of_the_backward_passes_are_part_of_all():
+    backward, lines = backprop.backward_lines()
+    ways = [backprop.Dense.backward, backprop.ELU.derivative, backprop.AveragePooling.backward]
+    assert sum(len(inspect.getsource(way).splitlines()) for way in ways) < backward < lines / 2
+
+
+@pytest.mark.parametrize("w", [-1.0, 0.5])
+def test_two_neurons_show_their_gradients_only_at_the_end(w):
+    weight = tf.Variable(w)
+    with tf.GradientTape() as tape:
+        loss = (-tf.nn.relu(weight * 2 + 1) + 0.5 - 1) ** 2
+    quantities, operations, weights, _ = backprop.two_neurons(8, w)
+    assert weights[0]["w"] == (w, pytest.approx(float(tape.gradient(loss, weight))))
+    assert quantities["L"] == (pytest.approx(float(loss)), 1)
+    assert len(operations) == len(quantities) - 1
+    early = backprop.two_neurons(3, w)
+    assert early[0]["y"][1] is None and early[0]["L"] == (None, None) and early[2][0]["w"] == (w, None)
 
 
 # Pictures.
@@ -580,6 +630,7 @@ def test_errors_and_coincidences_are_drawn():
         (lambda: backprop.check(backprop.Sampling(), numbers(2, 4)), "fix its noise"),
         (lambda: backprop.check(backprop.SquaredError(), numbers(2, 4)), "with its targets"),
         (lambda: backprop.check(backprop.ReLU(), numbers(2, 4), by="luck"), "by is 'luck'"),
+        (lambda: backprop.two_neurons(9, 0.5), "step is 9; give a whole number from 0 to 8"),
     ],
 )
 def test_bad_input_is_refused_in_words(wrong, words):

@@ -337,29 +337,6 @@ def test_the_module_loads_no_tensorflow():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-def test_a_period_of_two_pixels_is_a_peak_and_noise_is_none():
-    noise = random.normal(size=(40, 64, 48))
-    pattern = np.indices((64, 48)).sum(axis=0) % 2
-    assert convolution.checkerboard(noise) == pytest.approx(1, abs=0.35)
-    assert convolution.checkerboard(noise + pattern) > 100
-    assert convolution.checkerboard(7 * noise[..., None]) == pytest.approx(convolution.checkerboard(noise))
-    assert convolution.checkerboard(noise + pattern % 2 * np.ones((64, 1))) > 100
-
-
-def test_a_linear_enlargement_has_a_notch_where_a_checkerboard_has_a_peak():
-    small = random.uniform(size=(8, 32, 32, 1))
-    assert convolution.checkerboard(tf.image.resize(small, (64, 64), "bilinear")) < 0.01
-    kernel = np.reshape([1.0, 2, 1, 2, 4, 2, 1, 2, 1], (3, 3, 1, 1)) * [[[[0.3]]]]
-    uneven = tf.nn.conv2d_transpose(small, np.ones_like(kernel), (8, 64, 64, 1), 2, "SAME")
-    assert convolution.checkerboard(uneven) > 100
-
-
-@pytest.mark.parametrize("shape", [(4, 63, 64), (4, 16, 64), (64, 64)])
-def test_a_checkerboard_needs_even_sides_and_room(shape):
-    with pytest.raises(ValueError, match="even sides of at least 24"):
-        convolution.checkerboard(np.ones(shape))
-
-
 def test_the_published_layer_does_not_parse():
     published = 'def upsample_layer(bottom):\n    """\n    bottom: maps\n    """\n        kernel_size = 4\n'
     with pytest.raises(IndentationError, match="unexpected indent"):

@@ -177,3 +177,10 @@ def test_the_legend_says_what_the_layers_do_and_how_the_last_one_differs():
     model = keras.Sequential([encoder, keras.Sequential([layers.Dense(9, activation="sigmoid")], name="decoder")])
     texts = [text.get_text() for text in plots.network(model).axes[0].texts]
     assert {"dense, SiLU; last: sigmoid", "code: dense, linear"} <= set(texts)
+
+
+def test_the_legend_names_a_layer_of_a_kind_of_its_own_by_its_class():
+    from helpers.models import variational
+
+    texts = [text.get_text() for text in plots.network(variational.dense(widths=(9,), code=2)).axes[0].texts]
+    assert "code: Sampling" in texts and not any("other" in text for text in texts)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from skimage.metrics import structural_similarity
 
-from helpers import metrics
+from helpers import metrics, runtime
 from helpers.data import drawings
 
 random = np.random.default_rng(0)
@@ -70,6 +70,15 @@ def test_without_a_shift_the_best_shift_error_is_the_squared_error():
     np.testing.assert_allclose(metrics.best_shift_error(one, other, most=0), metrics.squared_error(one, other))
 
 
+def test_the_intersection_over_union_by_hand():
+    masks = np.array([[1, 1, 0, 0], [0.6, 0.5, 0, 0], [0, 0, 0, 0]]).reshape(3, 2, 2, 1)
+    truth = np.array([[0, 1, 1, 0], [1, 0, 0, 0], [0, 0, 0, 0]]).reshape(3, 2, 2, 1)
+    # One pixel of three; one of one, for a half does not count; nothing of nothing.
+    np.testing.assert_allclose(metrics.iou(masks, truth), [1 / 3, 1, 1])
+    np.testing.assert_array_equal(metrics.iou(masks > 0.5, truth > 0.5), metrics.iou(masks, truth))
+    assert metrics.iou(np.ones((1, 2, 2, 1)), np.zeros((1, 2, 2, 1))) == 0
+
+
 def test_the_feature_distance_by_hand():
     features = {0.0: [[3, 4], [1, 0]], 1.0: [[6, 8], [0, 2]]}  # two places, two channels
 
@@ -108,6 +117,7 @@ def test_copies_of_one_image_have_no_diversity():
     [
         (lambda: metrics.squared_error(SEVEN, SEVEN[:, :-1]), "give two equal"),
         (lambda: metrics.squared_error(SEVEN[0], SEVEN[0]), "give two equal"),
+        (lambda: metrics.iou(SEVEN, SEVEN[:, 1:]), "give two equal"),
         (lambda: metrics.squared_error(SEVEN, SEVEN * np.nan), "NaN"),
         (lambda: metrics.ssim(SEVEN[:, :9], SEVEN[:, :9]), "at least 11 pixels"),
         (lambda: metrics.best_shift_error(SEVEN, SEVEN, most=-1), "most is -1"),
@@ -118,3 +128,27 @@ def test_copies_of_one_image_have_no_diversity():
 def test_images_that_cannot_be_compared_are_refused_in_words(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_period_of_two_pixels_is_a_peak_and_noise_is_none():
+    noise = random.normal(size=(40, 64, 48))
+    pattern = np.indices((64, 48)).sum(axis=0) % 2
+    assert metrics.checkerboard(noise) == pytest.approx(1, abs=0.35)
+    assert metrics.checkerboard(noise + pattern) > 100
+    assert metrics.checkerboard(7 * noise[..., None]) == pytest.approx(metrics.checkerboard(noise))
+    assert metrics.checkerboard(noise + pattern % 2 * np.ones((64, 1))) > 100
+
+
+def test_a_linear_enlargement_has_a_notch_where_a_checkerboard_has_a_peak():
+    tf = runtime.tensorflow()
+    small = random.uniform(size=(8, 32, 32, 1))
+    assert metrics.checkerboard(tf.image.resize(small, (64, 64), "bilinear")) < 0.01
+    kernel = np.reshape([1.0, 2, 1, 2, 4, 2, 1, 2, 1], (3, 3, 1, 1)) * [[[[0.3]]]]
+    uneven = tf.nn.conv2d_transpose(small, np.ones_like(kernel), (8, 64, 64, 1), 2, "SAME")
+    assert metrics.checkerboard(uneven) > 100
+
+
+@pytest.mark.parametrize("shape", [(4, 63, 64), (4, 16, 64), (64, 64)])
+def test_a_checkerboard_needs_even_sides_and_room(shape):
+    with pytest.raises(ValueError, match="even sides of at least 24"):
+        metrics.checkerboard(np.ones(shape))

@@ -161,6 +161,34 @@ def test_curves_of_nothing_are_refused(history, message):
         plots.curves(history)
 
 
+def test_lines_are_labelled_at_their_ends_and_start_at_zero_where_not_logarithmic():
+    axes = plots.lines({"right": ([1, 2], [1, 1]), "wrong": ([1, 2], [1, 3])}, "step t", "length", log="x").axes[0]
+    assert [list(line.get_ydata()) for line in axes.lines] == [[1, 1], [1, 3]]
+    assert {"right", "wrong"} <= {text.get_text() for text in axes.texts}
+    assert (axes.get_xscale(), axes.get_yscale(), axes.get_ylim()[0]) == ("log", "linear", 0)
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("step t", "length")
+
+
+def test_a_lone_line_needs_no_label():
+    picture = plots.lines({"": ([0.1, 1], [1e-6, 1])}, "width", "error", log="xy")
+    assert not picture.axes[0].texts and not plots.is_blank(picture)
+    assert (picture.axes[0].get_xscale(), picture.axes[0].get_yscale()) == ("log", "log")
+
+
+@pytest.mark.parametrize(
+    ("series", "log", "message"),
+    [
+        ({}, "", "0 series"),
+        ({"a": ([1], [1])}, "z", "log 'z'|log='z'"),
+        ({"a": ([1, 2], [1, float("nan")])}, "", "y of 'a' holds 1 NaN"),
+        ({"a": ([1, 2], [1])}, "", "2 x and 1 y"),
+    ],
+)
+def test_lines_of_nothing_are_refused(series, log, message):
+    with pytest.raises(ValueError, match=message):
+        plots.lines(series, "x", "y", log=log)
+
+
 def test_a_bar_stands_at_the_mean_and_every_seed_has_a_dot():
     axes = plots.bars({"one": [1.0, 2.0, 6.0], "two": 4.0}, "error", references={"theirs": 5.0}).axes[0]
     assert [bar.get_height() for bar in axes.patches] == [3.0, 4.0]

@@ -6,7 +6,7 @@ import pytest
 from helpers import runtime
 
 tf, keras = runtime.tensorflow(), runtime.keras()
-from helpers import convolution, losses, plots, training  # noqa: E402
+from helpers import losses, metrics, plots, training  # noqa: E402
 from helpers.models import upsampling  # noqa: E402
 
 IMAGES = np.random.default_rng(0).uniform(size=(4, 12, 14, 1)).astype("float32")
@@ -70,7 +70,7 @@ def test_the_start_of_every_checkerboard_is_seen_in_the_spectrum():
     found = {}
     for way in upsampling.WAYS:
         runtime.seed(0)
-        found[way] = convolution.checkerboard(upsampling.enlarger(way)(photograph))
+        found[way] = metrics.checkerboard(upsampling.enlarger(way)(photograph))
     high = {way for way, value in found.items() if value > 100}
     assert high == {"transposed 3/2", "transposed 4/2", "sub-pixel"}
 

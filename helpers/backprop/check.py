@@ -8,7 +8,8 @@ import numpy as np
 
 from .layer import Layer, one_of, tf
 from .losses import Loss
-from .network import Sequential
+from .network import Adam, Sequential
+from .plain import by_hand
 
 TOLERANCE = {"differences": 1e-6, "tape": 1e-8}
 
@@ -140,6 +141,19 @@ def check_steps(make, steps=12, *, tolerance=1e-4):
         if tolerance is not None and abs(lengths[-1] - 1) > tolerance:
             raise AssertionError(f"{type(optimizer).__name__}: step {t} has {lengths[-1]:.2f} times the rate's length")
     return lengths
+
+
+def complaints(kind, seed=0):
+    """Return what the checker says against one class, line by line; nothing where it is right.
+
+    kind: an activation, put between the convolutions of a small `by_hand`, or an optimiser made as `Adam` is.
+    """
+    images = np.random.default_rng(seed).normal(size=(2, 28, 28, 1))
+    try:
+        check_steps(kind) if issubclass(kind, Adam) else check(by_hand((2, 3), kind), images, entries=12)
+    except AssertionError as error:
+        return str(error).splitlines()
+    return []
 
 
 class _WithTargets(Layer):

@@ -4,7 +4,7 @@ Every function returns something that a notebook shows when it is the last line 
 ValueError to draw nothing: no images, NaN, values outside [0, 1], or images that are one blank.
 """
 
-from helpers.plots.charts import bars, curves, scatter
+from helpers.plots.charts import bars, curves, lines, scatter
 from helpers.plots.drawing import network
 from helpers.plots.films import film, scrub
 from helpers.plots.gradients import coincidence, computation, gradient_errors
@@ -17,6 +17,6 @@ from helpers.plots.tables import table
 
 __all__ = [
     "PALETTE", "Block", "Picture", "bars", "blocks", "coincidence", "computation", "connections", "curves", "dots",
-    "film", "gradient_errors", "grid", "is_blank", "matrices", "network", "path", "rows", "scatter", "scrub",
+    "film", "gradient_errors", "grid", "is_blank", "lines", "matrices", "network", "path", "rows", "scatter", "scrub",
     "signed", "spectra", "style", "table", "tiles",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Curves of training, bars with a dot for each seed, and maps of points, all labelled at the data."""
+"""Curves of training and others, bars with a dot for each seed, and maps of points, all labelled at the data."""
 
 from itertools import pairwise
 
@@ -28,6 +28,28 @@ def curves(history, ylabel="loss", xlabel="training steps", log=False, ymin=None
     _write_ends(picture, axes, ends + _reference_lines(axes, references or {}))
     if len(named) > 1 and any(len(test) for _, _, test in named.values()):
         axes.set_title("thick: test set, thin: training set", fontsize=9, color=QUIET)
+    return picture
+
+
+@style()
+def lines(series, xlabel, ylabel, log=""):
+    """Curves {label: (x, y)}, each labelled at its end; a lone one may have the label "". Few points get dots.
+
+    `log` names the logarithmic axes, "x", "y" or "xy"; a y axis that is not logarithmic starts at 0 or below.
+    """
+    if not series or log not in ("", "x", "y", "xy"):
+        raise ValueError(f"{len(series)} series and log={log!r}: give {{label: (x, y)}} and log '', 'x', 'y' or 'xy'")
+    picture = Picture(440)
+    axes, ends = picture.subplots(), []
+    for number, (label, (x, y)) in enumerate(series.items()):
+        x, y = checked_numbers(x, f"x of {label!r}"), checked_numbers(y, f"y of {label!r}")
+        if len(x) != len(y):
+            raise ValueError(f"{label!r} has {len(x)} x and {len(y)} y: give one y for each x")
+        axes.plot(x, y, color=_colour(number), marker="o" if len(x) <= 30 else None, markersize=4)
+        ends += [(y[-1], label, _colour(number))] if label else []
+    axes.set(xlabel=xlabel, ylabel=ylabel, xscale="log" if "x" in log else "linear")
+    axes.set(**({"yscale": "log"} if "y" in log else {"ylim": (min(0, axes.get_ylim()[0]), None)}))
+    _write_ends(picture, axes, ends)
     return picture
 
 

@@ -162,7 +162,7 @@ def _legend(found, code):
     for kind in dict.fromkeys(block.kind for block in drawn):
         text = _described(kind, [block.detail for block in drawn if block.kind == kind])
         entries.append((COLOURS[kind], text))
-    own = _named(found[code].kind, found[code].detail or "linear") if code is not None else None
+    own = _described(found[code].kind, [found[code].detail or "linear"]) if code is not None else None
     if own and own not in [text for _, text in entries]:
         entries.append((CODE, f"code: {own}"))
     return _lines(entries)
