@@ -60,7 +60,12 @@ def test_the_convolutional_network_is_trained_alike(settings):
     assert theirs["batch"] == assigned("dense_batch, conv_batch")["full"][1]
     assert theirs["rate"] == assigned("conv_rate")["full"] and f"share={theirs['augment']}" in ours["augment"]
     full = {name: assigned(name)["full"] for name in ("filters", "code")}
-    assert theirs["parameters"] == autoencoder.convolutional(**full).count_params()
+    kind = {"kernel": 5, "activation": "elu"}
+    assert theirs["parameters"] == autoencoder.convolutional(**full, **kind).count_params()
+    assert all(f"{name}={value!r}".replace("'", '"') in SOURCE for name, value in kind.items())
+    assert all(
+        f"{name}={value!r}".replace("'", '"') in inspect.getsource(benchmark.conv30) for name, value in kind.items()
+    )
 
 
 def test_the_published_network_is_trained_alike(settings):

@@ -214,6 +214,12 @@ def test_the_default_is_the_prediction_interval_of_so_many_seeds(seeds, reach):
         ledger.within(middle - 1.01 * reach, seeds)
 
 
+def test_seeds_that_agree_by_chance_do_not_make_the_interval_narrower_than_a_percent():
+    assert ledger.within(2.17, [2.153, 2.153, 2.153])
+    with pytest.raises(AssertionError, match=r"2\.18 is not in 2\.153"):
+        ledger.within(2.18, [2.153, 2.153, 2.153])
+
+
 @pytest.mark.parametrize("values", [[3.0], [], 3.0, None])
 def test_one_value_has_no_spread(values):
     with pytest.raises(ValueError, match="at least two seeds"):
