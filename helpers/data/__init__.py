@@ -4,8 +4,13 @@ Nothing here loads TensorFlow until `pipeline` or `jitter` is called.
 """
 
 from . import catalog, download
+from .augment import after, mirror, tint
 from .folders import folder
+from .pictures import horses, objects, pairs
 from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
 
-__all__ = ["Split", "catalog", "digits", "download", "folder", "handwritten", "jitter", "mnist", "pipeline"]
+__all__ = [
+    "Split", "after", "catalog", "digits", "download", "folder", "handwritten", "horses", "jitter", "mirror", "mnist",
+    "objects", "pairs", "pipeline", "tint",
+]  # fmt: skip

@@ -25,17 +25,26 @@ def folder(path, *, size, grey=True):
     return np.stack([_read(file, size, grey) for file in files])
 
 
-def _read(file, size, grey):
+def opened(file):
+    """Return the picture in a file as Pillow's image with 8 bits, turned as its camera noted (EXIF).
+
+    Raises ValueError, with the name of the file, where it is damaged or no picture.
+    """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(file) as image:
-            image = ImageOps.exif_transpose(image)
-            image = _eight_bits(image).convert("RGB")
+            return _eight_bits(ImageOps.exif_transpose(image))
     except (OSError, SyntaxError) as error:
         raise ValueError(
             f"{file.name} cannot be read as an image ({error}); replace it or take it out of the folder."
         ) from error
+
+
+def _read(file, size, grey):
+    from PIL import Image, ImageOps
+
+    image = opened(file).convert("RGB")
     square = ImageOps.fit(image, (size, size), Image.Resampling.LANCZOS)
     pixels = np.asarray(square.convert("L") if grey else square, "float32") / 255
     return pixels[..., np.newaxis] if grey else pixels

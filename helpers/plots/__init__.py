@@ -11,12 +11,13 @@ from helpers.plots.gradients import coincidence, computation, gradient_errors
 from helpers.plots.graph import Block, blocks
 from helpers.plots.house import PALETTE, Picture, is_blank, style
 from helpers.plots.linear import connections, dots, matrices, spectra
+from helpers.plots.masks import overlaid, verdicts
 from helpers.plots.mosaic import grid, rows, signed
 from helpers.plots.plane import path, tiles
 from helpers.plots.tables import table
 
 __all__ = [
     "PALETTE", "Block", "Picture", "bars", "blocks", "coincidence", "computation", "connections", "curves", "dots",
-    "film", "gradient_errors", "grid", "is_blank", "lines", "matrices", "network", "path", "rows", "scatter", "scrub",
-    "signed", "spectra", "style", "table", "tiles",
+    "film", "gradient_errors", "grid", "is_blank", "lines", "matrices", "network", "overlaid", "path", "rows",
+    "scatter", "scrub", "signed", "spectra", "style", "table", "tiles", "verdicts",
 ]  # fmt: skip

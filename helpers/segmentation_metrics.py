@@ -1,0 +1,173 @@
+"""What a segmentation is worth: NumPy, on label maps and masks. The definitions are those of the papers cited.
+
+Label maps are integer arrays (N, height, width); a mask is a label map with the classes 0 and 1. Every metric has an
+example worked by hand in `tests/test_segmentation_metrics.py`.
+"""
+
+import numpy as np
+from scipy import ndimage
+
+# Counted over all pixels
+
+
+def confusion(truth, predicted, classes, ignore=None):
+    """Return the matrix (classes, classes) of pixel counts: its line is the true class, its column the predicted one.
+
+    Pixels whose true label is `ignore` do not count. Raises ValueError on labels out of range.
+    """
+    truth, predicted = _pair(truth, predicted)
+    counted = np.ones(truth.shape, bool) if ignore is None else truth != ignore
+    truth, predicted = truth[counted].astype("int64"), predicted[counted].astype("int64")
+    for name, labels in {"truth": truth, "predicted": predicted}.items():
+        if labels.size and not (labels.min() >= 0 and labels.max() < classes):
+            raise ValueError(
+                f"{name} holds labels from {labels.min()} to {labels.max()}; "
+                f"give 0 to {classes - 1}" + (f", or {ignore} for what does not count." if ignore is not None else ".")
+            )
+    return np.bincount(classes * truth + predicted, minlength=classes**2).reshape(classes, classes)
+
+
+def ious(matrix):
+    """Return the intersection over union of each class, (classes,), from a confusion matrix; NaN without a pixel."""
+    both = np.diag(matrix)
+    return _divided(both, matrix.sum(axis=0) + matrix.sum(axis=1) - both)
+
+
+def miou(matrix):
+    """Return the mean of `ious` over the classes that occur, in the truth or in the prediction."""
+    return float(np.nanmean(ious(matrix)))
+
+
+def class_accuracy(matrix):
+    """Return the share of each true class that was found, averaged over the classes that occur in the truth."""
+    return float(np.nanmean(_divided(np.diag(matrix), matrix.sum(axis=1))))
+
+
+# Boundaries
+
+
+def boundary(masks):
+    """Return where the boundary of each mask runs: its pixels with a 4-neighbour outside; the image's edge is none."""
+    masks = np.asarray(masks, bool)
+    padded = np.pad(masks, [(0, 0), (1, 1), (1, 1)], mode="edge")
+    inside = padded[:, :-2, 1:-1] & padded[:, 2:, 1:-1] & padded[:, 1:-1, :-2] & padded[:, 1:-1, 2:]
+    return masks & ~inside
+
+
+def tolerance(shape):
+    """Return how far a boundary may be off and still match: 0.75 % of the diagonal, rounded up, in pixels."""
+    return int(np.ceil(0.0075 * np.hypot(*shape)))
+
+
+def boundary_f(truth, predicted, classes=2, within=None, ignore=None):
+    """Return the boundary F measure of each image, (N,): the mean over the classes that occur in its truth.
+
+    F is the harmonic mean of two shares: of predicted boundary pixels with a true one within `within` pixels
+    (`tolerance` unless told), and of true ones with a predicted one. A mask (two classes) is judged by class 1 alone;
+    where it is empty in truth, F is 1 if it is so in the prediction, and 0 if not. Paper: Csurka et al. (2013).
+    """
+    truth, predicted = _pair(truth, predicted)
+    within = tolerance(truth.shape[1:]) if within is None else within
+    if ignore is not None:
+        predicted = np.where(truth == ignore, truth, predicted)
+    kinds = [1] if classes == 2 else range(classes)
+    scores = np.array([_f(truth == kind, predicted == kind, within) for kind in kinds])  # (classes, N)
+    present = np.array([(truth == kind).any(axis=(1, 2)) for kind in kinds])
+    if classes == 2:
+        return np.where(present[0], scores[0], ~(predicted == 1).any(axis=(1, 2)))
+    return _divided((scores * present).sum(axis=0), present.sum(axis=0))
+
+
+def interior(truth, within=None):
+    """Return which pixels lie farther than twice `within` (`tolerance` unless told) from any boundary of the truth."""
+    truth = np.asarray(truth)
+    within = tolerance(truth.shape[1:]) if within is None else within
+    edges = np.zeros(truth.shape, bool)
+    edges[:, 1:] |= truth[:, 1:] != truth[:, :-1]
+    edges[:, :-1] |= truth[:, 1:] != truth[:, :-1]
+    edges[:, :, 1:] |= truth[:, :, 1:] != truth[:, :, :-1]
+    edges[:, :, :-1] |= truth[:, :, 1:] != truth[:, :, :-1]
+    return np.stack([_distance(lines) > 2 * within for lines in edges])
+
+
+# Specks and confidence
+
+
+def speckle(labels, smallest=None):
+    """Return the number of specks of each label map, (N,): 4-connected pieces of one label below `smallest` pixels.
+
+    Unless told, `smallest` is 16 at 360×480, in proportion to the area elsewhere, and at least 2.
+    """
+    labels = np.asarray(labels)
+    if smallest is None:
+        smallest = max(2, round(16 * labels[0].size / (360 * 480)))
+    return np.array([sum(_specks(one == kind, smallest) for kind in np.unique(one)) for one in labels])
+
+
+def calibration_error(truth, probabilities, bins=15, ignore=None):
+    """Return the expected calibration error: how far confidence and accuracy are apart, averaged over all pixels.
+
+    probabilities: (N, H, W, classes), summing to 1. Pixels are sorted into `bins` equal bins by their highest
+    probability (Guo et al. 2017).
+    """
+    truth, probabilities = np.asarray(truth), np.asarray(probabilities, "float64")
+    if probabilities.shape[:-1] != truth.shape:
+        raise ValueError(
+            f"truth is {truth.shape} and probabilities {probabilities.shape}; give (N, H, W), (N, H, W, C)."
+        )
+    counted = np.ones(truth.shape, bool) if ignore is None else truth != ignore
+    sure = probabilities.max(axis=-1)[counted]
+    right = (probabilities.argmax(axis=-1) == truth)[counted]
+    place = np.minimum((sure * bins).astype(int), bins - 1)
+    gaps = [abs((sure - right)[place == number].sum()) for number in range(bins)]
+    return float(sum(gaps) / sure.size)
+
+
+def difference(one, other, resamples=10_000, seed=0, block=1):
+    """Return (mean, low, high) of one − other, with the 95 % interval of a paired bootstrap over test images.
+
+    one, other: a score for each test image, the same images in the same order. block: how many neighbouring images
+    are drawn together, as the frames of a film should be.
+    """
+    apart = np.asarray(one, "float64") - np.asarray(other, "float64")
+    starts = np.arange(0, len(apart), block)
+    sums = np.add.reduceat(apart, starts)
+    counts = np.diff([*starts, len(apart)])
+    drawn = np.random.default_rng(seed).integers(len(starts), size=(resamples, len(starts)))
+    means = sums[drawn].sum(axis=1) / counts[drawn].sum(axis=1)
+    return float(apart.mean()), *(float(value) for value in np.quantile(means, [0.025, 0.975]))
+
+
+def _f(truth, predicted, within):
+    true, found = boundary(truth), boundary(predicted)
+    scores = []
+    for line, other in zip(true, found, strict=True):
+        precision = (_distance(line)[other] <= within).mean() if other.any() else 0.0
+        recall = (_distance(other)[line] <= within).mean() if line.any() else 0.0
+        scores.append(2 * precision * recall / max(precision + recall, 1e-12))
+    return scores
+
+
+def _distance(lines):
+    """Return how far each pixel is from the nearest true one; without any, farther than any image is wide."""
+    return ndimage.distance_transform_edt(~lines) if lines.any() else np.full(lines.shape, np.inf)
+
+
+def _specks(mask, smallest):
+    pieces, count = ndimage.label(mask)
+    return int((np.bincount(pieces.ravel())[1 : count + 1] < smallest).sum())
+
+
+def _divided(one, other):
+    return np.divide(one, other, out=np.full(np.shape(one), np.nan), where=np.asarray(other) > 0)
+
+
+def _pair(truth, predicted):
+    truth, predicted = np.asarray(truth), np.asarray(predicted)
+    if truth.shape != predicted.shape or truth.ndim != 3 or not truth.size:
+        raise ValueError(
+            f"The label maps have the shapes {truth.shape} and {predicted.shape}; give two equal, (N, H, W)."
+        )
+    if truth.dtype.kind not in "iub" or predicted.dtype.kind not in "iub":
+        raise ValueError(f"The label maps are {truth.dtype} and {predicted.dtype}; give whole numbers.")
+    return truth, predicted
