@@ -14,15 +14,21 @@ def folder(path, *, size, grey=True):
     whether it loses its colours. Files with other endings than those of images are left out. Raises
     FileNotFoundError where there is no such folder, and ValueError where it holds no image or a damaged one.
     """
+    found = listed(path)
+    if size < 1:
+        raise ValueError(f"size is {size}; it is the side of the square in pixels, at least 1.")
+    return np.stack([_read(file, size, grey) for file in found])
+
+
+def listed(path):
+    """Return the files of a folder that count as images, sorted by name; the errors are those of `folder`."""
     path = Path(path).expanduser()
     if not path.is_dir():
         raise FileNotFoundError(f"There is no folder {str(path)!r}; give the path of a folder with images in it.")
     files = sorted(file for file in path.iterdir() if file.suffix.lower() in ENDINGS)
     if not files:
         raise ValueError(f"The folder {str(path)!r} holds no image; files that count end in {', '.join(ENDINGS)}.")
-    if size < 1:
-        raise ValueError(f"size is {size}; it is the side of the square in pixels, at least 1.")
-    return np.stack([_read(file, size, grey) for file in files])
+    return files
 
 
 def opened(file):

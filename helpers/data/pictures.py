@@ -1,12 +1,10 @@
 """Photographs with a mask each: the horses, and a reader's own folder of pairs."""
 
-from pathlib import Path
-
 import numpy as np
 
 from .. import runtime
 from . import catalog, download, streets
-from .folders import ENDINGS, opened
+from .folders import listed, opened
 from .readers import Split
 
 
@@ -46,7 +44,7 @@ def pairs(images, masks, *, size):
     what is brighter than half is held. Raises FileNotFoundError where a folder is missing, and ValueError where one is
     empty, files stay without a partner (each is named) or a file is damaged.
     """
-    found = {kind: _by_stem(Path(folder).expanduser()) for kind, folder in (("images", images), ("masks", masks))}
+    found = {kind: _by_stem(folder) for kind, folder in (("images", images), ("masks", masks))}
     alone = [f"{path.name} (in {kind})" for kind, other in (("images", "masks"), ("masks", "images"))
              for stem, path in found[kind].items() if stem not in found[other]]  # fmt: skip
     if alone:
@@ -66,13 +64,8 @@ def paired(photographs, masks, size):
 
 
 def _by_stem(folder):
-    if not folder.is_dir():
-        raise FileNotFoundError(f"There is no folder {str(folder)!r}; give the path of a folder with images in it.")
-    files = sorted(path for path in folder.iterdir() if path.suffix.lower() in ENDINGS)
-    if not files:
-        raise ValueError(f"The folder {str(folder)!r} holds no image; files that count end in {', '.join(ENDINGS)}.")
     found = {}
-    for path in files:
+    for path in listed(folder):
         if path.stem in found:
             raise ValueError(f"{found[path.stem].name} and {path.name} have one name; a mask could belong to either.")
         found[path.stem] = path

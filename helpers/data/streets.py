@@ -1,4 +1,4 @@
-"""A street that never was: photographs of it and their labels, from a seed. NumPy only, nothing to download.
+"""A street that never was: photographs of it and their labels, from a seed, with nothing to download.
 
 A camera stands in the road and looks along it. What it sees is computed ray by ray: the ground and the walls are
 planes, each pixel's ray meets them at a depth z, and textures live in metres on the planes; cars, people, poles and
@@ -323,19 +323,10 @@ def leaves(rng):
 
 def smooth(rng, shape, cells):
     """Return smooth noise in [0, 1]: random numbers on a grid of about `cells` places across, interpolated."""
-    rows, cols = (max(2, round(cells * side / max(shape)) + 1) for side in shape)
-    grid = rng.uniform(size=(rows + 1, cols + 1))
-    (i, u), (j, v) = (cut(side, count) for side, count in zip(shape, (rows, cols), strict=True))
-    u, v = u[:, None], v[None]
-    top = grid[i][:, j] * (1 - v) + grid[i][:, j + 1] * v
-    return top * (1 - u) + (grid[i + 1][:, j] * (1 - v) + grid[i + 1][:, j + 1] * v) * u
+    from skimage.transform import resize
 
-
-def cut(side, count):
-    """Return for each of `side` pixels its cell of `count` and how far into the cell it lies, eased at both ends."""
-    place = np.arange(side) / side * count
-    cell = np.floor(place).astype(int)
-    return cell, (place - cell) ** 2 * (3 - 2 * (place - cell))
+    grid = rng.uniform(size=[max(2, round(cells * side / max(shape)) + 1) for side in shape])
+    return resize(grid, shape, order=1, mode="edge", anti_aliasing=False)
 
 
 def developed(view):

@@ -37,7 +37,7 @@ def multi_loss(shape=(128, 128, 3), classes=1, *, filters=FILTERS, up="transpose
     """Return case 2: case 1 with logits at every size of the way up, each of which the loss may look at.
 
     The model is a `Depths`: in training it returns a list of logits, coarse to fine, and the last one otherwise. Give
-    it a loss that takes lists, such as `losses.deep(loss)`. After Islam et al. (2018), without their gates.
+    it a loss that takes lists, such as `losses.Deep(loss)`. After Islam et al. (2018), without their gates.
     """
     x = image = _image(shape, classes, filters)
     x = down(x, filters)

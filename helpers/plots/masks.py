@@ -5,6 +5,7 @@ from matplotlib.colors import to_rgb
 
 from helpers.plots.house import PALETTE, checked_images
 from helpers.plots.mosaic import rows
+from helpers.segmentation_metrics import boundary
 
 
 def overlaid(images, masks, colour=PALETTE[1], share=0.5):
@@ -18,7 +19,7 @@ def overlaid(images, masks, colour=PALETTE[1], share=0.5):
         raise ValueError(f"images are {images.shape} and masks {masks.shape}; give a mask of the same size for each.")
     held = masks.reshape(images.shape[:3]) > 0.5
     colours = np.broadcast_to(images.reshape(*images.shape[:3], -1), (*images.shape[:3], 3))
-    weight = np.where(_edge(held), 1.0, share * held)[..., None]
+    weight = np.where(boundary(held), 1.0, share * held)[..., None]
     return (1 - weight) * colours + weight * np.array(to_rgb(colour))
 
 
@@ -27,10 +28,3 @@ def verdicts(images, truth, predicted, titles=None):
     lines = {"photograph": images, "truth": truth, "truth, laid over": overlaid(images, truth)}
     lines |= {"prediction": predicted, "prediction, laid over": overlaid(images, predicted)}
     return rows(lines, titles=titles)
-
-
-def _edge(held):
-    """Return the pixels of each mask with a 4-neighbour outside it."""
-    padded = np.pad(held, [(0, 0), (1, 1), (1, 1)], mode="edge")
-    inside = padded[:, :-2, 1:-1] & padded[:, 2:, 1:-1] & padded[:, 1:-1, :-2] & padded[:, 1:-1, 2:]
-    return held & ~inside
