@@ -1,9 +1,9 @@
 """Digests of code, by which a stored result knows the code it came from. Imports nothing that it digests.
 
 A digest looks at syntax trees: comments, formatting and docstrings do not count, and Python 3.11 to 3.13
-agree on it. Code is named with dots, as in an import: `helpers.training`, `helpers.training.fit`,
-`benchmarks.autoencoders`, `book.autoencoders` (the code cells of a notebook). A package stands for all of
-its modules.
+agree on it. With a profile, what `runtime.choose` keeps for the other one does not count either. Code is
+named with dots, as in an import: `helpers.training`, `helpers.training.fit`, `benchmarks.autoencoders`,
+`book.autoencoders` (the code cells of a notebook). A package stands for all of its modules.
 """
 
 import ast
@@ -13,21 +13,24 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+UNSEEN = {"quick": ("full",), "full": ("quick",), None: ()}  # profile: the arguments of `choose` that it does not take
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
-def digest(*used, root=ROOT):
+def digest(*used, root=ROOT, profile=None):
     """Return the SHA-256, in hexadecimal, of the code of modules, functions, classes or their dotted names.
 
-    The files below `root` are read. Raises ValueError for a name that stands for no code there.
+    The files below `root` are read. `profile`: "quick" or "full"; what is kept for the other does not
+    count. None: both count. Raises ValueError for a name that stands for no code there.
     """
-    return combined(digests(*used, root=root))
+    return combined(digests(*used, root=root, profile=profile))
 
 
-def digests(*used, root=ROOT):
+def digests(*used, root=ROOT, profile=None):
     """Return {dotted name: the first 16 hexadecimal digits of its digest}, sorted by name."""
-    names = sorted({thing if isinstance(thing, str) else _dotted(thing) for thing in used})
-    return {name: _sha("\n".join(canonical(tree) for tree in _trees(name, root)))[:16] for name in names}
+    names, unseen = {thing if isinstance(thing, str) else _dotted(thing) for thing in used}, UNSEEN[profile]
+    texts = {name: "\n".join(canonical(tree, unseen) for tree in _trees(name, root)) for name in sorted(names)}
+    return {name: _sha(text)[:16] for name, text in texts.items()}
 
 
 def combined(values):
@@ -35,12 +38,12 @@ def combined(values):
     return _sha("\n".join(f"{name} {value}" for name, value in sorted(values.items())))
 
 
-def changed(values, root=ROOT):
+def changed(values, root=ROOT, profile=None):
     """Return a sentence for each name in `values` (from an earlier `digests`) whose code is another today."""
     found = []
     for name, stored in values.items():
         try:
-            found += [] if digests(name, root=root)[name] == stored else [f"{name} has changed"]
+            found += [] if digests(name, root=root, profile=profile)[name] == stored else [f"{name} has changed"]
         except ValueError:
             found.append(f"{name} is no longer there")
     return found
@@ -92,13 +95,14 @@ def code(notebook):
     return "\n".join(re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", cell) for cell in cells if cell[:2] != "%%")
 
 
-def canonical(node):
+def canonical(node, unseen=()):
     """Write a syntax tree without docstrings, in the same words on every Python (`ast.dump` changes them).
 
-    Fields that are None or empty are left out, as are the empty pieces that Python 3.12 adds to f-strings.
+    Fields that are None or empty are left out, as are the empty pieces that Python 3.12 adds to f-strings, and the
+    `unseen` keywords of calls to `runtime.choose`.
     """
     if isinstance(node, list):
-        return f"[{', '.join(canonical(item) for item in node)}]"
+        return f"[{', '.join(canonical(item, unseen) for item in node)}]"
     if not isinstance(node, ast.AST) or isinstance(node, ast.Constant):
         return ascii(getattr(node, "value", node))
     fields = {key: value for key, value in ast.iter_fields(node) if value is not None and value != []}
@@ -106,4 +110,6 @@ def canonical(node):
         fields["body"] = node.body[1:]
     if isinstance(node, ast.JoinedStr):
         fields["values"] = [value for value in node.values if getattr(value, "value", None) != ""]
-    return f"{type(node).__name__}({', '.join(f'{key}={canonical(it)}' for key, it in fields.items())})"
+    if unseen and isinstance(node, ast.Call) and ast.unparse(node.func) == "runtime.choose":
+        fields["keywords"] = [keyword for keyword in node.keywords if keyword.arg not in unseen]
+    return f"{type(node).__name__}({', '.join(f'{key}={canonical(it, unseen)}' for key, it in fields.items())})"

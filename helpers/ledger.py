@@ -116,7 +116,7 @@ def save_run(name, model, seed, metrics, *, seconds, modules, folder=None):
 def _record(name, metrics, seeds, seconds, modules):
     from helpers import runtime
 
-    used = digests(*modules)
+    used = digests(*modules, profile="full")
     record = {"name": name, "profile": runtime.profile(), "seeds": list(seeds)}
     record |= {"seconds": seconds, "hardware": runtime.hardware(), "versions": runtime.versions()}
     record |= {"modules": used, "code": combined(used), "metrics": metrics}
@@ -147,7 +147,7 @@ def load_run(name, model, seed, *, folder=None):
 def finished(name, model, seed, *, modules, folder=None):
     """Return True where a valid run file exists and its code is today's."""
     try:
-        return load_run(name, model, seed, folder=folder)["code"] == digest(*modules)
+        return load_run(name, model, seed, folder=folder)["code"] == digest(*modules, profile="full")
     except (FileNotFoundError, ValueError):
         return False
 
@@ -162,7 +162,8 @@ def assemble(name, runs, *, flat=False, folder=None):
     paths = [_run_path(name, model, seed, folder) for model, seeds in runs.items() for seed in seeds]
     every = {path: load(path) for path in paths if path.is_file()}
     missing = [f"{path.stem} (not there)" for path in paths if not path.is_file()]
-    missing += [f"{path.stem} ({why})" for path, run in every.items() for why in changed(run["modules"])]
+    old = {path: changed(run["modules"], profile="full") for path, run in every.items()}
+    missing += [f"{path.stem} ({why})" for path in old for why in old[path]]
     if missing:
         raise ValueError(f"ledger {name!r} is not assembled, runs are missing: {', '.join(missing)}.")
     seeds = list(max(runs.values(), key=len))

@@ -5,6 +5,7 @@ import json
 import nbformat
 import pytest
 
+from helpers import digest
 from tools import claims, notebooks
 
 SET_UP = "import os\n\nseed = int(os.environ['BOOK_SEED'])"
@@ -67,6 +68,18 @@ def test_another_code_starts_from_nothing(chapter, tmp_path, monkeypatch):
     assert claims.collect(chapter, 1, folder=tmp_path)["seeds"] == [0]
 
 
+def test_what_the_full_profile_would_choose_is_no_other_code(chapter, tmp_path, monkeypatch):
+    monkeypatch.setattr(claims, "observe", lambda path, seed: ({"small": ("x", True)}, []))
+
+    def seeds_after(steps, count):
+        write(chapter, ("setup", f"steps = runtime.choose({steps})"), ("small", SMALL, "claim"))
+        return claims.collect(chapter, count, folder=tmp_path)["seeds"]
+
+    assert seeds_after("quick=1, full=2", 2) == [0, 1]
+    assert seeds_after("quick=1, full=3", 1) == [0, 1]
+    assert seeds_after("quick=2, full=3", 1) == [0]
+
+
 def test_a_cell_that_fails_is_a_failure_though_every_claim_held(tmp_path):
     path = write(tmp_path / "book" / "broken.ipynb", ("setup", SET_UP), ("plot", "1 / 0"), ("always", ALWAYS, "claim"))
     found, errors = claims.observe(path, 0)
@@ -84,28 +97,5 @@ def test_a_claim_that_was_never_reached_did_not_hold(tmp_path):
     assert errors == ["DeadKernelError: Kernel died"]
 
 
-def test_a_chapter_uses_what_it_imports_and_what_that_imports(tmp_path):
-    for name, text in {
-        "__init__": "",
-        "runtime": "import os",
-        "plots/__init__": "from helpers.plots import house",
-        "plots/house": "",
-        "training": "from . import runtime",
-        "models/__init__": "",
-        "models/unet": "from .. import layers\nfrom helpers.training import fit",
-        "models/other": "",
-        "layers": "",
-    }.items():
-        (tmp_path / "helpers" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "helpers" / f"{name}.py").write_text(text)
-    source = "import helpers\nfrom helpers import plots, __version__\nfrom helpers.models import unet"
-    write(tmp_path / "book" / "chapter.ipynb", ("a", source))
-    used = ["book.chapter", *(f"helpers.{name}" for name in ("layers", "models.unet", "runtime", "training"))]
-    assert notebooks.uses("book.chapter", without=notebooks.DISPLAY, root=tmp_path) == used
-    everything = sorted([*used, "helpers.plots", "helpers.plots.house"])
-    assert notebooks.uses("book.chapter", root=tmp_path) == everything
-    assert list(notebooks.code(tmp_path / "book" / "chapter.ipynb")) == everything
-
-
 def test_the_modules_that_only_show_results_exist():
-    assert [name for name in notebooks.DISPLAY if not notebooks.files(notebooks.ROOT / name.replace(".", "/"))] == []
+    assert set(digest.digests(*notebooks.DISPLAY)) == set(notebooks.DISPLAY)

@@ -84,6 +84,45 @@ def test_one_changed_constant_or_operator_changes_the_digest(root, old, new):
     assert changed(root, old, new)
 
 
+CHOICE = "steps = min(runtime.choose(quick=60, full=3000, **rest), choose(quick=1, full=2))\n"
+
+
+def tells(root, old, new, profile):
+    """Return whether a profile's digest is another after `old` in CHOICE became `new`."""
+    (root / "net.py").write_text(CHOICE)
+    values = digest.digests("net", root=root, profile=profile)
+    (root / "net.py").write_text(CHOICE.replace(old, new))
+    said = digest.changed(values, root, profile=profile)
+    assert bool(said) == (digest.digest("net", root=root, profile=profile) != digest.combined(values))
+    return said == ["net has changed"]
+
+
+@pytest.mark.parametrize(
+    ("profile", "quick", "full"), [("quick", True, False), ("full", False, True), (None, True, True)]
+)
+def test_what_the_other_profile_would_choose_does_not_count(root, profile, quick, full):
+    assert tells(root, "quick=60", "quick=61", profile) == quick
+    assert tells(root, "full=3000", "full=3001", profile) == full
+
+
+@pytest.mark.parametrize("profile", ["quick", "full", None])
+def test_all_else_about_a_choice_counts_in_each_profile(root, profile):
+    assert tells(root, "min", "max", profile)
+    assert tells(root, "**rest", "**other", profile)
+    assert tells(root, "runtime.choose", "backup.choose", profile)
+    assert tells(root, " choose(quick=1", " choose(quick=2", profile)
+    assert tells(root, " choose(quick=1, full=2", " choose(quick=1, full=3", profile)
+
+
+def test_code_without_a_choice_has_one_digest_in_all_profiles(root):
+    assert len({digest.digest("net", root=root, profile=profile) for profile in ("quick", "full", None)}) == 1
+
+
+def test_there_is_no_third_profile(root):
+    with pytest.raises(KeyError, match="medium"):
+        digest.digest("net", root=root, profile="medium")
+
+
 def test_a_definition_has_a_digest_of_its_own(root):
     before = digest.digests("net.fit", "net.Net.size", root=root)
     (root / "net.py").write_text(SOURCE.replace("steps=10", "steps=11"))

@@ -1,6 +1,7 @@
 """Facts about stored results: what a record may hold, how runs become a ledger, where a ledger is found."""
 
 import copy
+import functools
 import json
 import math
 import os
@@ -37,7 +38,7 @@ def test_what_is_written_is_what_is_read(record, tmp_path):
     assert ledger.read("demo", folder=tmp_path) == record
     assert set(record) == set(ledger.FIELDS)
     assert (record["profile"], record["seeds"], record["seconds"]) == ("full", [0, 1], 4)
-    assert record["code"] == ledger.digest(*MODULES)
+    assert record["code"] == ledger.digest(*MODULES, profile="full")
     assert list(record["modules"]) == sorted(MODULES)
 
 
@@ -146,6 +147,22 @@ def test_a_run_is_finished_when_its_file_is_valid_and_its_code_is_todays(tmp_pat
     path = tmp_path / "runs/demo/dense-0.json"
     path.write_text(path.read_text()[:100])
     assert not finished()
+
+
+def test_the_quick_choice_does_not_count_for_a_run(tmp_path, monkeypatch):
+    def write(text):
+        (tmp_path / "net.py").write_text(text)
+        return ledger.finished("demo", "dense", 0, modules=["net"], folder=tmp_path)
+
+    for name in ("digest", "digests", "changed"):
+        monkeypatch.setattr(ledger, name, functools.partial(getattr(ledger, name), root=tmp_path))
+    write("x = runtime.choose(quick=1, full=2)")
+    ledger.save_run("demo", "dense", 0, {"sse": 3.0}, seconds=2.5, modules=["net"], folder=tmp_path)
+    assert write("x = runtime.choose(quick=9, full=2)")
+    assert ledger.assemble("demo", {"dense": [0]}, folder=tmp_path)
+    assert not write("x = runtime.choose(quick=1, full=9)")
+    with pytest.raises(ValueError, match=r"dense-0 \(net has changed\)"):
+        ledger.assemble("demo", {"dense": [0]}, folder=tmp_path)
 
 
 def test_runs_become_a_ledger_with_a_value_per_seed(tmp_path):

@@ -1,11 +1,12 @@
 """Facts about `make stale`: it names every stored result whose code has changed, and only those."""
 
+import functools
 import json
 
 import nbformat
 import pytest
 
-from helpers import ledger
+from helpers import digest, ledger
 from tools import stale
 
 MODULES = ["helpers.ledger"]
@@ -20,8 +21,8 @@ def folder(tmp_path, monkeypatch):
     ledger.write("demo", {"sse": 3.0}, seeds=[0], seconds=1, modules=MODULES)
     ledger.save_run("demo", "dense", 0, {"sse": 3.0}, seconds=1, modules=MODULES)
     record = ledger.read("demo")
-    for kind in ("claims", "outputs"):
-        ledger.save(folder / kind / "chapter.json", {"modules": record["modules"]})
+    for kind, profile in {"claims": "quick", "outputs": "full"}.items():
+        ledger.save(folder / kind / "chapter.json", {"profile": profile, "modules": record["modules"]})
     return folder
 
 
@@ -71,16 +72,75 @@ def test_a_file_that_is_no_result_is_named_too(folder, capsys, content, path):
     assert f"book/results/{path}: not a stored result" in printed
 
 
-def test_an_executed_chapter_is_stale_once_its_code_changes(tmp_path, monkeypatch):
-    monkeypatch.setenv("BOOK_PROFILE", "full")
-    path = tmp_path / "book" / "chapter.ipynb"
-    path.parent.mkdir()
-    book = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])
-    nbformat.write(book, path)
-    record = stale.stamp(path, seconds=12.34, folder=tmp_path / "outputs")
+@pytest.fixture
+def chapter(tmp_path):
+    """The function that writes a chapter with one cell and returns its path."""
+
+    def write(source):
+        path = tmp_path / "book" / "chapter.ipynb"
+        nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)]), path)
+        return path
+
+    (tmp_path / "book").mkdir()
+    return write
+
+
+def stamp(path, monkeypatch, profile="full"):
+    monkeypatch.setenv("BOOK_PROFILE", profile)
+    return stale.stamp(path, seconds=12.34, folder=path.parent / "outputs")
+
+
+def reasons(path, kind="outputs"):
+    """Return why the results of a chapter are stale."""
+    return stale.why(path.parent / kind / "chapter.json", path.parent, root=path.parent.parent)
+
+
+def test_an_executed_chapter_is_stale_once_its_code_changes(chapter, monkeypatch):
+    record = stamp(chapter("x = 1"), monkeypatch)
     assert (record["profile"], record["seconds"]) == ("full", 12.3)
-    stored = tmp_path / "outputs" / "chapter.json"
-    assert stale.why(stored, tmp_path, root=tmp_path) == []
-    book.cells[0].source = "x = 2"
-    nbformat.write(book, path)
-    assert stale.why(stored, tmp_path, root=tmp_path) == ["book.chapter has changed"]
+    assert reasons(chapter("x = 1  # one")) == []
+    assert reasons(chapter("x = 2")) == ["book.chapter has changed"]
+
+
+@pytest.mark.parametrize(("profile", "other"), [("quick", "full"), ("full", "quick")])
+def test_outputs_do_not_know_what_the_other_profile_would_choose(chapter, monkeypatch, profile, other):
+    source = "steps = runtime.choose(quick=10, full=10)"
+    stamp(chapter(source), monkeypatch, profile)
+    assert reasons(chapter(source.replace(f"{other}=10", f"{other}=20"))) == []
+    assert reasons(chapter(source.replace(f"{profile}=10", f"{profile}=20"))) == ["book.chapter has changed"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "module", "said"),
+    [
+        ("outputs", "data", ["helpers.data.two is used now"]),
+        ("outputs", "plots", ["helpers.plots.two is used now"]),
+        ("claims", "data", ["helpers.data.two is used now"]),
+        ("claims", "plots", []),
+    ],
+)
+def test_a_chapter_is_stale_once_a_name_comes_from_another_module(chapter, monkeypatch, kind, module, said):
+    path = chapter(f"from helpers import {module}\n{module}.a")
+    package = path.parent.parent / "helpers" / module
+    package.mkdir(parents=True)
+    for name, text in {"__init__": "from .one import a", "one": "a = 1", "two": "a = 2"}.items():
+        (package / f"{name}.py").write_text(text)
+    ledger.save(path.parent / kind / "chapter.json", stamp(path, monkeypatch))
+    assert reasons(path, kind) == []
+    (package / "__init__.py").write_text("from .two import a")
+    assert reasons(path, kind) == said
+
+
+def test_claims_know_the_quick_profile_and_runs_the_full_one(tmp_path, monkeypatch):
+    net, code = tmp_path / "net.py", "x = runtime.choose(quick=1, full=2)"
+    net.write_text(code)
+    monkeypatch.setenv("BOOK_PROFILE", "full")
+    monkeypatch.setattr(ledger, "digests", functools.partial(digest.digests, root=tmp_path))
+    ledger.save_run("demo", "dense", 0, {"sse": 3.0}, seconds=1, modules=["net"], folder=tmp_path)
+    claims, run = tmp_path / "claims" / "chapter.json", tmp_path / "runs" / "demo" / "dense-0.json"
+    modules = digest.digests("net", root=tmp_path, profile="quick")
+    ledger.save(claims, {"profile": "quick", "modules": modules})
+    for old, aged in {"nothing": None, "quick=1": claims, "full=2": run}.items():
+        net.write_text(code.replace(old, f"{old}0"))
+        for path in (claims, run):
+            assert stale.why(path, tmp_path, root=tmp_path) == (["net has changed"] if path == aged else [])

@@ -51,7 +51,7 @@ def collect(path, seeds, *, folder=None):
 
 def resume(path, stored):
     """Return the stored record where its code is today's, else a new one."""
-    used = notebooks.code(path, without=notebooks.DISPLAY)
+    used = notebooks.code(path, without=notebooks.DISPLAY, profile="quick")
     if stored.is_file():
         record = json.loads(stored.read_text(encoding="utf-8"))
         if record["modules"] == used:

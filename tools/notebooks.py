@@ -1,11 +1,11 @@
 """Run notebooks, see what failed in them, tell which code they use: for the other tools and the tests."""
 
-import ast
 import os
 
 from nbclient import NotebookClient
 
-from helpers.digest import ROOT, digests, files, parse
+from helpers.digest import digests
+from tools.uses import uses
 
 # Modules that show results and change none: claims do not depend on them, stored pictures do.
 DISPLAY = ("helpers.plots", "helpers.interact", "helpers.source", "helpers.ledger", "helpers.digest")
@@ -51,37 +51,8 @@ def label(cell):
     return (found or lines)[0].lstrip("# ")
 
 
-def code(path, *, without=()):
-    """Return {dotted name: digest} of a notebook in `book` and of what it uses of `helpers`."""
+def code(path, *, without=(), profile=None):
+    """Return {dotted name: digest} of a notebook in `book` and of what it uses of `helpers`, as a profile sees it."""
     root = path.resolve().parent.parent
     names = uses(f"{path.parent.name}.{path.stem}", without=without, root=root)
-    return digests(*names, root=root)
-
-
-def uses(name, *, without=(), root=ROOT):
-    """Return `name` and the modules of `helpers` that it imports, itself or through others: dotted names."""
-    found, waiting = set(), [name]
-    while waiting:
-        name = waiting.pop()
-        if name not in found and not f"{name}.".startswith(tuple(f"{other}." for other in without)):
-            found.add(name)
-            waiting += [module for path in _files(name, root) for module in _imports(path, root)]
-    return sorted(found)
-
-
-def _imports(path, root):
-    """Yield the modules of `helpers` that one file imports."""
-    package = path.relative_to(root).parent.parts
-    for node in ast.walk(parse(path)):
-        if isinstance(node, ast.ImportFrom):
-            above = package[: len(package) - node.level + 1] if node.level else ()
-            base = ".".join([*above, *([node.module] if node.module else [])])
-            named = [(f"{base}.{alias.name}", base) for alias in node.names]
-        else:
-            named = [(alias.name,) for alias in node.names] if isinstance(node, ast.Import) else []
-        for names in named:
-            yield from [name for name in names if name.startswith("helpers.") and _files(name, root)][:1]
-
-
-def _files(name, root):
-    return files(root / name.replace(".", "/"))
+    return digests(*names, root=root, profile=profile)

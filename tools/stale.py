@@ -8,6 +8,9 @@ import sys
 
 from helpers import digest, ledger, runtime
 from tools import notebooks
+from tools.uses import uses
+
+WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ()}  # what results of chapters do not depend on
 
 
 def main():
@@ -30,11 +33,19 @@ def why(path, folder, root=digest.ROOT):
     """Return the reasons why a stored result is not today's: empty where it is."""
     try:
         record = json.loads(path.read_text(encoding="utf-8"))
-        if path.relative_to(folder).parts[0] not in ("claims", "outputs"):
+        kind = path.relative_to(folder).parts[0]
+        if kind not in WITHOUT:
             ledger.load(path)
-        return digest.changed(record["modules"], root)
+        reasons = digest.changed(record["modules"], root, profile=record["profile"])
+        return reasons + (_added(path.stem, record, WITHOUT[kind], root) if kind in WITHOUT else [])
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         return [f"not a stored result ({error})"]
+
+
+def _added(chapter, record, without, root):
+    """Return a sentence for each module that a chapter uses today and did not use when it was stored."""
+    known = {f"book.{chapter}", *record["modules"]}
+    return [f"{name} is used now" for name in uses(f"book.{chapter}", without=without, root=root) if name not in known]
 
 
 def remedy(path, folder):
@@ -46,8 +57,9 @@ def remedy(path, folder):
 
 def stamp(path, *, seconds, folder=None):
     """Note the code, versions and device behind the outputs that a run has stored in a notebook."""
-    used = notebooks.code(path)
-    record = {"name": path.stem, "profile": runtime.profile(), "seconds": round(seconds, 1)}
+    profile = runtime.profile()
+    used = notebooks.code(path, profile=profile)
+    record = {"name": path.stem, "profile": profile, "seconds": round(seconds, 1)}
     record |= {"hardware": runtime.hardware(), "versions": runtime.versions()}
     record |= {"modules": used, "code": digest.combined(used)}
     return ledger.save((folder or ledger.results() / "outputs") / f"{path.stem}.json", record)
