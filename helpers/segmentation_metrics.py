@@ -7,6 +7,8 @@ example worked by hand in `tests/test_segmentation_metrics.py`.
 import numpy as np
 from scipy import ndimage
 
+from .metrics import iou
+
 # Counted over all pixels
 
 
@@ -78,16 +80,24 @@ def boundary_f(truth, predicted, classes=2, within=None, ignore=None):
     return _divided((scores * present).sum(axis=0), present.sum(axis=0))
 
 
-def interior(truth, within=None):
-    """Return which pixels lie farther than twice `within` (`tolerance` unless told) from any boundary of the truth."""
+def distance(truth):
+    """Return how far each pixel, (N, H, W), lies from the nearest boundary between labels, in pixels: 0 on either side.
+
+    Infinite where an image has one label only.
+    """
     truth = np.asarray(truth)
-    within = tolerance(truth.shape[1:]) if within is None else within
     edges = np.zeros(truth.shape, bool)
     edges[:, 1:] |= truth[:, 1:] != truth[:, :-1]
     edges[:, :-1] |= truth[:, 1:] != truth[:, :-1]
     edges[:, :, 1:] |= truth[:, :, 1:] != truth[:, :, :-1]
     edges[:, :, :-1] |= truth[:, :, 1:] != truth[:, :, :-1]
-    return np.stack([_distance(lines) > 2 * within for lines in edges])
+    return np.stack([_distance(lines) for lines in edges])
+
+
+def interior(truth, within=None):
+    """Return which pixels lie farther than twice `within` (`tolerance` unless told) from any boundary of the truth."""
+    within = tolerance(np.shape(truth)[1:]) if within is None else within
+    return distance(truth) > 2 * within
 
 
 # Specks and confidence
@@ -102,6 +112,17 @@ def speckle(labels, smallest=None):
     if smallest is None:
         smallest = max(2, round(16 * labels[0].size / (360 * 480)))
     return np.array([sum(_specks(one == kind, smallest) for kind in np.unique(one)) for one in labels])
+
+
+def judged(truth, masks):
+    """Return what masks are worth: {"iou", "boundary_f", "speckle": one an image, (N,); "miou": one number}.
+
+    truth, masks: (N, H, W, 1) in [0, 1], cut at one half. The first three are `metrics.iou`, `boundary_f` and
+    `speckle`; `miou` is the mean of the IoU of object and background, each counted over the pixels of all images.
+    """
+    one, other = (np.asarray(images)[..., 0] > 0.5 for images in (truth, masks))
+    found = {"iou": iou(masks, truth), "boundary_f": boundary_f(one, other), "speckle": speckle(other)}
+    return found | {"miou": miou(confusion(one, other, 2))}
 
 
 def calibration_error(truth, probabilities, bins=15, ignore=None):

@@ -86,6 +86,22 @@ def test_the_interior_is_far_from_every_boundary():
     assert metrics.interior(np.zeros((1, 9, 9), int)).all()
 
 
+def test_the_distance_counts_from_the_pixels_beside_a_boundary():
+    truth = np.array([[[0, 0, 0, 1, 1]]])
+    assert metrics.distance(truth).tolist() == [[[2, 1, 0, 0, 1]]]
+    assert np.isinf(metrics.distance(np.zeros((1, 2, 2), int))).all()
+
+
+def test_masks_are_judged_by_area_boundary_and_specks():
+    truth, masks = np.zeros((2, 8, 8, 1)), np.zeros((2, 8, 8, 1))
+    truth[:, 2:6, 2:6] = masks[0, 2:6, 2:6] = masks[1, 2:6, 4:8] = 1
+    found = metrics.judged(truth, masks)
+    assert found["iou"].tolist() == [1, 8 / 24] and found["speckle"].tolist() == [0, 0]
+    assert found["boundary_f"][0] == 1 > found["boundary_f"][1]
+    background = (48 + 40) / (48 + 56)  # of both images together
+    assert found["miou"] == pytest.approx((background + (16 + 8) / (16 + 24)) / 2)
+
+
 def test_specks_are_small_pieces_of_either_class():
     labels = square(4, 12)
     labels[0, 0, 0] = labels[0, 1, 1] = 1  # two specks, for they touch at a corner alone

@@ -6,11 +6,11 @@ Nothing here loads TensorFlow until `pipeline` or `jitter` is called.
 from . import catalog, download
 from .augment import after, mirror, tint
 from .folders import folder
-from .pictures import horses, objects, pairs
+from .pictures import horses, objects, pairs, varied
 from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
 
 __all__ = [
     "Split", "after", "catalog", "digits", "download", "folder", "handwritten", "horses", "jitter", "mirror", "mnist",
-    "objects", "pairs", "pipeline", "tint",
+    "objects", "pairs", "pipeline", "tint", "varied",
 ]  # fmt: skip

@@ -4,7 +4,9 @@ import numpy as np
 
 from .. import runtime
 from . import catalog, download, streets
+from .augment import after, mirror, tint
 from .folders import listed, opened
+from .pipeline import jitter
 from .readers import Split
 
 
@@ -13,7 +15,7 @@ def objects():
     return runtime.choose(quick=drawn, full=horses)()
 
 
-def drawn(counts=(240, 60), size=(64, 64), seed=0):
+def drawn(counts=(160, 40), size=(64, 64), seed=0):
     """Return drawn streets, so many to learn from and to test on, with masks of cars, people and cyclists: a Split."""
     train, train_labels = streets.streets(counts[0], size, seed)
     test, test_labels = streets.streets(counts[1], size, seed + 1)
@@ -51,6 +53,12 @@ def pairs(images, masks, *, size):
         raise ValueError(f"{len(alone)} files have no partner: {', '.join(alone[:10])}. Rename or remove them.")
     stems = sorted(found["images"])
     return paired([found["images"][stem] for stem in stems], [found["masks"][stem] for stem in stems], size)
+
+
+def varied(size):
+    """Return the augmentation of photographs of `size` pixels: mirrored, moved, turned, resized, in another light."""
+    move = jitter(shift=size // 16, rotate=10, scale=0.2, fill="reflect")
+    return after(mirror(), move, tint(brightness=0.15, contrast=0.3, colour=0.15))
 
 
 def paired(photographs, masks, size):

@@ -75,7 +75,8 @@ def gated(fine, coarse, width, gate):
 def refine(coarse, known, classes, name):
     """Return logits of twice the size, made of coarse logits and of feature maps of that size."""
     doubled = keras.layers.UpSampling2D(2, interpolation="bilinear", dtype="float32")(coarse)
-    message = FusedBatchNormalization()(keras.layers.Conv2D(classes, 3, padding="same", use_bias=False)(known))
+    message = keras.layers.Conv2D(classes, 3, padding="same", use_bias=False)(known)
+    message = FusedBatchNormalization(momentum=0.9)(message)
     beside = keras.layers.Concatenate(dtype="float32")([doubled, message])
     return keras.layers.Conv2D(classes, 3, padding="same", dtype="float32", name=name)(beside)
 
@@ -130,8 +131,8 @@ def conv(x, width, strides=1):
 
 
 def active(x):
-    """Return x normalised and through a ReLU."""
-    return keras.layers.ReLU()(FusedBatchNormalization()(x))
+    """Return x normalised and through a ReLU. The running means follow within tens of steps: trainings are short."""
+    return keras.layers.ReLU()(FusedBatchNormalization(momentum=0.9)(x))
 
 
 def logits(x, classes, name="logits"):
