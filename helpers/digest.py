@@ -1,7 +1,7 @@
 """Digests of code, by which a stored result knows the code it came from. Imports nothing that it digests.
 
 A digest looks at syntax trees: comments, formatting and docstrings do not count, and Python 3.11 to 3.13
-agree on it. With a profile, what `runtime.choose` keeps for the other one does not count either. Code is
+agree on it. With a profile, `runtime.choose(quick=…, full=…)` reads as the value it then has. Code is
 named with dots, as in an import: `helpers.training`, `helpers.training.fit`, `benchmarks.autoencoders`,
 `book.autoencoders` (the code cells of a notebook). A package stands for all of its modules.
 """
@@ -13,7 +13,6 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-UNSEEN = {"quick": ("full",), "full": ("quick",), None: ()}  # profile: the arguments of `choose` that it does not take
 DOCUMENTED = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
 
 
@@ -28,8 +27,8 @@ def digest(*used, root=ROOT, profile=None):
 
 def digests(*used, root=ROOT, profile=None):
     """Return {dotted name: the first 16 hexadecimal digits of its digest}, sorted by name."""
-    names, unseen = {thing if isinstance(thing, str) else _dotted(thing) for thing in used}, UNSEEN[profile]
-    texts = {name: "\n".join(canonical(tree, unseen) for tree in _trees(name, root)) for name in sorted(names)}
+    names = {thing if isinstance(thing, str) else _dotted(thing) for thing in used}
+    texts = {name: "\n".join(canonical(tree, profile) for tree in _trees(name, root)) for name in sorted(names)}
     return {name: _sha(text)[:16] for name, text in texts.items()}
 
 
@@ -95,21 +94,29 @@ def code(notebook):
     return "\n".join(re.sub(r"(?m)^([ \t]*)[%!].*$", r"\1pass", cell) for cell in cells if cell[:2] != "%%")
 
 
-def canonical(node, unseen=()):
+def canonical(node, profile=None):
     """Write a syntax tree without docstrings, in the same words on every Python (`ast.dump` changes them).
 
-    Fields that are None or empty are left out, as are the empty pieces that Python 3.12 adds to f-strings, and the
-    `unseen` keywords of calls to `runtime.choose`.
+    Fields that are None or empty are left out, as are the empty pieces that Python 3.12 adds to f-strings. With a
+    profile, a choice between profiles is the value it has there.
     """
     if isinstance(node, list):
-        return f"[{', '.join(canonical(item, unseen) for item in node)}]"
+        return f"[{', '.join(canonical(item, profile) for item in node)}]"
     if not isinstance(node, ast.AST) or isinstance(node, ast.Constant):
         return ascii(getattr(node, "value", node))
+    if profile in (choices := _choices(node)):
+        return canonical(choices[profile], profile)
     fields = {key: value for key, value in ast.iter_fields(node) if value is not None and value != []}
     if isinstance(node, DOCUMENTED) and ast.get_docstring(node, clean=False) is not None:
         fields["body"] = node.body[1:]
     if isinstance(node, ast.JoinedStr):
         fields["values"] = [value for value in node.values if getattr(value, "value", None) != ""]
-    if unseen and isinstance(node, ast.Call) and ast.unparse(node.func) == "runtime.choose":
-        fields["keywords"] = [keyword for keyword in node.keywords if keyword.arg not in unseen]
-    return f"{type(node).__name__}({', '.join(f'{key}={canonical(it, unseen)}' for key, it in fields.items())})"
+    return f"{type(node).__name__}({', '.join(f'{key}={canonical(it, profile)}' for key, it in fields.items())})"
+
+
+def _choices(node):
+    """Return {profile: value} of a call `runtime.choose(quick=…, full=…)`, {} for everything else."""
+    if not isinstance(node, ast.Call) or ast.unparse(node.func) != "runtime.choose":
+        return {}
+    values = {keyword.arg: keyword.value for keyword in node.keywords}
+    return values if set(values) == {"quick", "full"} else {}

@@ -2,7 +2,8 @@
 
 A ledger `book/results/<name>.json` holds `name`, `profile` (always full), `seeds`, `seconds` (the sum of all
 runs), `hardware`, `versions`, `modules` (dotted name → digest of its code), `code` (the digest of them all)
-and `metrics`: metric → number, or metric → list with a value per seed, or model → metric → number or list.
+and `metrics`: metric → number, or metric → list with a value per seed, or model → metric → number or list. Where a
+model had fewer seeds than others, its lists are of the first ones.
 A finished run has the same fields and `model`, and lies in `book/results/runs/<name>/<model>-<seed>.json`.
 """
 
@@ -71,7 +72,12 @@ def _is_texts(value):
 
 
 def _check_metrics(name, place, metrics, seeds, *, deeper):
-    """Check metric → number, or a list with one per seed; one level `deeper`, model → metric → the same."""
+    """Check metric → number, or a list with one per seed; one level `deeper`, model → metric → the same.
+
+    The lists of a model are equally long, and may end before the last seed.
+    """
+    lengths = [len(value) for value in metrics.values() if isinstance(value, list)]
+    seeds = lengths[0] if lengths and not deeper and 1 < lengths[0] < seeds else seeds
     allowed = f"a finite number, or a list of {seeds} (one per seed){', or {metric: …}' if deeper else ''}"
     for key, value in metrics.items():
         if isinstance(value, dict) and value and deeper:
@@ -155,7 +161,7 @@ def finished(name, model, seed, *, modules, folder=None):
 def assemble(name, runs, *, flat=False, folder=None):
     """Build the ledger from finished runs and return it; `runs` = {model: seeds}.
 
-    A model has all the seeds, which gives model → metric → list, or one seed, which gives a number for each
+    Several seeds, all of them or the first ones, give model → metric → list, one seed gives a number for each
     metric; the seconds of each run are a metric as well. `flat=True` gives metrics called `model_metric`.
     Raises ValueError with the runs that are missing or whose code has changed.
     """
@@ -167,7 +173,8 @@ def assemble(name, runs, *, flat=False, folder=None):
     if missing:
         raise ValueError(f"ledger {name!r} is not assembled, runs are missing: {', '.join(missing)}.")
     seeds = list(max(runs.values(), key=len))
-    _require(name, "runs", runs, all(len(each) == 1 or list(each) == seeds for each in runs.values()), seeds)
+    first = all(len(each) == 1 or list(each) == seeds[: len(each)] for each in runs.values())
+    _require(name, "runs", runs, first, f"for each model {seeds}, the first of these, or one")
     return save((folder or results()) / f"{name}.json", check(_merged(name, seeds, every.values(), flat)))
 
 

@@ -186,6 +186,17 @@ def test_runs_become_a_ledger_with_a_value_per_seed(tmp_path):
     }
 
 
+def test_a_model_with_fewer_seeds_has_the_first_ones(tmp_path):
+    for model, seeds in {"dense": [0, 1, 2], "conv": [0, 1]}.items():
+        for seed in seeds:
+            run(tmp_path, model, seed, sse=float(seed), ssim=0.5)
+    found = ledger.assemble("demo", {"dense": [0, 1, 2], "conv": [0, 1]}, folder=tmp_path)
+    assert (found["metrics"]["conv"]["sse"], found["seeds"]) == ([0.0, 1.0], [0, 1, 2])
+    found["metrics"]["conv"]["ssim"] = [0.5]
+    with pytest.raises(ValueError, match=r"metrics\.conv\.ssim: given .*a list of 2 \(one per seed\)"):
+        ledger.check(found)
+
+
 def test_a_ledger_with_missing_or_outdated_runs_is_not_assembled(tmp_path):
     run(tmp_path, "dense", 0, sse=3.0)
     old = run(tmp_path, "dense", 1, sse=3.0)

@@ -10,7 +10,7 @@ from helpers import digest, ledger, runtime
 from tools import notebooks
 from tools.uses import uses
 
-WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ()}  # what results of chapters do not depend on
+WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ("helpers.digest",)}  # what results of chapters do not depend on
 
 
 def main():
@@ -58,7 +58,7 @@ def remedy(path, folder):
 def stamp(path, *, seconds, folder=None):
     """Note the code, versions and device behind the outputs that a run has stored in a notebook."""
     profile = runtime.profile()
-    used = notebooks.code(path, profile=profile)
+    used = notebooks.code(path, profile=profile, without=WITHOUT["outputs"])
     record = {"name": path.stem, "profile": profile, "seconds": round(seconds, 1)}
     record |= {"hardware": runtime.hardware(), "versions": runtime.versions()}
     record |= {"modules": used, "code": digest.combined(used)}
