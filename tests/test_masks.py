@@ -33,3 +33,8 @@ def test_masks_are_judged_in_five_lines():
     texts = {text.get_text().replace("\n", " ") for text in picture.axes[0].texts}
     assert {"photograph", "truth", "truth, laid over", "prediction", "prediction, laid over"} <= texts
     assert not plots.is_blank(picture)
+
+
+def test_an_empty_mask_leaves_the_image_as_it_is():
+    images = np.random.default_rng(0).random((2, 8, 8, 3), "float32")
+    assert np.array_equal(plots.overlaid(images, np.zeros((2, 8, 8, 1))), images)
