@@ -79,6 +79,16 @@ class MaskEntropy(_PerImage):
 
 
 @keras.saving.register_keras_serializable(package="helpers")
+class MaskSquaredError(_PerImage):
+    """Half the squared error of masks (batch, H, W, 1) and of the sigmoid of logits: mean over the pixels, 0 to 0.5."""
+
+    def call(self, targets, outputs):
+        """Return the loss of each image."""
+        t, p = tf.cast(targets, tf.float32), tf.sigmoid(tf.cast(outputs, tf.float32))
+        return 0.5 * tf.reduce_mean(tf.square(t - p), axis=(1, 2, 3))
+
+
+@keras.saving.register_keras_serializable(package="helpers")
 class Dice(_PerImage):
     """One minus the Dice coefficient of masks (batch, H, W, 1) and of the sigmoid of logits, from 0 to 1.
 

@@ -37,6 +37,12 @@ def test_mask_entropy():
     np.testing.assert_allclose(losses.MaskEntropy()(MASKS, MASK_LOGITS), expected, rtol=1e-5)
 
 
+def test_the_squared_error_of_a_mask_is_half_its_mean_over_the_pixels():
+    p = 1 / (1 + np.exp(-MASK_LOGITS))
+    expected = 0.5 * ((MASKS - p) ** 2).mean(axis=(1, 2, 3))
+    np.testing.assert_allclose(losses.MaskSquaredError()(MASKS, MASK_LOGITS), expected, rtol=1e-5)
+
+
 def test_dice_is_zero_for_the_truth_and_near_one_for_its_opposite():
     sure = np.where(MASKS == 1, 30.0, -30.0).astype("float32")
     np.testing.assert_allclose(losses.Dice()(MASKS, sure), np.zeros(3), atol=1e-6)
@@ -74,8 +80,8 @@ def test_labels_are_sampled_on_the_way_down():
 
 @pytest.mark.parametrize(
     "loss",
-    [losses.LabelEntropy([1, 2], 255), losses.MaskEntropy(), losses.Dice(0.5), losses.Focal(3.0),
-     losses.Deep(losses.Dice(0.5))],
+    [losses.LabelEntropy([1, 2], 255), losses.MaskEntropy(), losses.MaskSquaredError(), losses.Dice(0.5),
+     losses.Focal(3.0), losses.Deep(losses.Dice(0.5))],
 )  # fmt: skip
 def test_every_loss_can_be_stored(loss):
     again = keras.saving.deserialize_keras_object(keras.saving.serialize_keras_object(loss))

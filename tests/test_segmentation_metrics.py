@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from skimage.morphology import area_closing, area_opening
 from sklearn.metrics import balanced_accuracy_score, jaccard_score
 
 from helpers import segmentation_metrics as metrics
@@ -108,6 +109,45 @@ def test_specks_are_small_pieces_of_either_class():
     labels[0, 6, 6] = 0  # a hole
     assert metrics.speckle(labels, smallest=2) == [3]
     assert metrics.speckle(square(4, 12)) == [0]
+
+
+def test_specks_are_counted_and_found():
+    labels = square(4, 12)
+    labels[0, 0, 0], labels[0, 6, 6] = 1, 0
+    where = metrics.specks(labels, smallest=2)
+    assert np.argwhere(where).tolist() == [[0, 0, 0], [0, 6, 6]] and metrics.speckle(labels, smallest=2) == [2]
+    assert metrics.specks(labels, smallest=1).sum() == 0
+
+
+def test_specks_against_scikit_image():
+    masks = random.integers(0, 2, size=(3, 30, 30)).astype(bool)
+    for mask, where in zip(masks, metrics.specks(masks, smallest=5), strict=True):
+        held, filled = area_opening(mask, 5, connectivity=1), area_closing(mask, 5, connectivity=1)
+        np.testing.assert_array_equal(where, (mask & ~held) | (filled & ~mask))
+
+
+def test_the_roughness_of_a_comb_by_hand():
+    # Above a full ground of six pixels stand two teeth: 6 + 2 * 2 lengths of outline, of which the smoothing leaves 6.
+    comb = np.array([[0, 0, 0, 0, 0, 0], [0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1]])[None]
+    assert metrics.outline(comb) == [10] and metrics.outline(metrics.smoothed(comb == 1)) == [6]
+    assert metrics.roughness(comb) == pytest.approx([4 / 10])
+
+
+def test_straight_edges_of_every_direction_are_smooth():
+    y, x = np.mgrid[-20:20, -20:20]
+    edges = np.stack([np.cos(angle) * y + np.sin(angle) * x > 0.3 for angle in np.linspace(0, 6, 25)])
+    assert metrics.roughness(edges).max() < 0.05
+    assert metrics.roughness(square(4, 12)) == metrics.roughness(square(0, 0)) == [0]
+    assert metrics.roughness(square(5, 6)) == [0]  # one speck, which does not count
+    thin = square(0, 0)
+    thin[0, 5] = 1
+    assert metrics.roughness(thin) == [1]
+
+
+def test_specks_do_not_make_a_mask_rough():
+    dotted = square(4, 14)
+    dotted[0, 8, 8], dotted[0, 1, 1] = 0, 1
+    assert metrics.speckle(dotted) == [2] and metrics.roughness(dotted) == [0]
 
 
 def test_calibration_by_hand():
