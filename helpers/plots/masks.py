@@ -11,8 +11,8 @@ from helpers.segmentation_metrics import boundary
 def overlaid(images, masks, colour=PALETTE[1], share=0.5):
     """Return colour images (N, height, width, 3): where a mask is above one half, the image gets `share` of a colour.
 
-    images: (N, height, width, 1 or 3); masks: (N, height, width, 1); both in [0, 1]; a mask may be empty. Along the mask's edge, inside, the
-    colour is full, so that the shape can be read on any photograph.
+    images: (N, height, width, 1 or 3); masks: (N, height, width, 1); both in [0, 1]; a mask may be empty. Along the
+    mask's edge, inside, the colour is full, so that the shape can be read on any photograph.
     """
     images, masks = checked_images(images, "images"), checked_images(masks, "masks", may_be_blank=True)
     if images.shape[:3] != masks.shape[:3]:
