@@ -101,8 +101,13 @@ def adam(rate, steps, *, warmup=300):
     return keras.mixed_precision.LossScaleOptimizer(optimizer) if mixed else optimizer
 
 
-def evaluate(model, images, targets=None, *, loss, batch=500):
-    """Return the mean loss of `model` over a set; without `targets`, of its reconstructions."""
+def evaluate(model, images, targets=None, *, loss, batch=None):
+    """Return the mean loss of `model` over a set; without `targets`, of its reconstructions.
+
+    batch: images at a time; unless told 500, and of large ones as many as have 1.2 million pixels together, since the
+    maps of a whole network stand in memory at once.
+    """
+    batch = batch or max(1, min(500, 1_200_000 // int(np.prod(images.shape[1:3]))))
     targets = images if targets is None else targets
     sums = [
         tf.reduce_sum(loss(targets[at : at + batch], model(images[at : at + batch], training=False)))

@@ -232,3 +232,16 @@ def test_evaluate_is_the_mean_over_all_images_whatever_the_batch():
         assert training.evaluate(model, SPLIT.test, loss=losses.squared_error, batch=batch) == pytest.approx(
             expected, rel=1e-5
         )
+
+
+def test_large_images_are_evaluated_a_few_at_a_time():
+    seen = []
+
+    def model(images, training):
+        seen.append(len(images))
+        return images
+
+    for shape in ((1200, 8, 8, 1), (10, 512, 512, 1), (2, 2000, 1000, 1)):
+        images = np.zeros(shape, "float32")
+        assert training.evaluate(model, images, loss=losses.squared_error) == 0
+    assert seen == [500, 500, 200, 4, 4, 2, 1, 1]
