@@ -4,11 +4,11 @@ import numpy as np
 from matplotlib.colors import to_rgb
 
 from helpers.plots.house import PALETTE, checked_images
-from helpers.plots.mosaic import rows
+from helpers.plots.mosaic import LARGE, rows
 from helpers.segmentation_metrics import boundary
 
 
-def overlaid(images, masks, colour=PALETTE[1], share=0.5):
+def overlaid(images, masks, colour=PALETTE[5], share=0.5):
     """Return colour images (N, height, width, 3): where a mask is above one half, the image gets `share` of a colour.
 
     images: (N, height, width, 1 or 3); masks: (N, height, width, 1); both in [0, 1]; a mask may be empty. Along the
@@ -27,4 +27,11 @@ def verdicts(images, truth, predicted, titles=None):
     """Five lines: photograph, true mask, true mask on it, predicted mask, predicted mask on it."""
     lines = {"photograph": images, "truth": truth, "truth, laid over": overlaid(images, truth)}
     lines |= {"prediction": predicted, "prediction, laid over": overlaid(images, predicted)}
-    return rows(lines, titles=titles)
+    return rows({label: _legible(line) for label, line in lines.items()}, titles=titles)
+
+
+def _legible(images):
+    """Return images with each pixel written twice where they would be shown at less than their room, and once."""
+    images = checked_images(images, may_be_blank=True)
+    twice = LARGE / 2 < max(images.shape[1:3]) < LARGE
+    return images.repeat(2, axis=1).repeat(2, axis=2) if twice else images
