@@ -7,10 +7,9 @@ never on the test set.
 """
 
 import sys
-from pathlib import Path
-from time import perf_counter
 
-from helpers import data, ledger, losses, runtime, training
+from benchmarks import running
+from helpers import data, losses, runtime, training
 from helpers.models import autoencoder
 
 NAME = "autoencoders"
@@ -131,44 +130,11 @@ def used(function):
     return (*COMMON, *sorted(f"benchmarks.autoencoders.{name}" for name in own))
 
 
-def run(function, seed):
-    """Train one model with one seed and store what came of it."""
-    runtime.seed(seed)
-    name, started = function.__name__, perf_counter()
-    state = Path("_build/benchmarks") / NAME / f"{name}-{seed}.npz"
-    earlier = training.spent(state)
-    metrics = function(data.mnist(), seed=seed, resume=state, label=f"{name}, seed {seed}")
-    seconds = earlier + perf_counter() - started
-    ledger.save_run(NAME, name, seed, metrics, seconds=seconds, modules=used(function))
-    show(name, seed, metrics, seconds)
-
-
-def choose(function):
-    """Train one model without the validation part and print its scores there."""
-    started = perf_counter()
-    metrics = function(data.mnist().choosing(), seed=runtime.seed(0), label=function.__name__)
-    show(function.__name__, "validation", metrics, perf_counter() - started)
-
-
-def show(name, what, metrics, seconds):
-    """Print a line for one run."""
-    print(f"{name} {what}: " + ", ".join(f"{key} {value:.4g}" for key, value in metrics.items()) + f", {seconds:.0f} s")
-
-
-def main(arguments):
-    """Run what is missing, the first seed of every model before the second; or score the named models by validation."""
-    names = [word for word in arguments if not word.startswith("--")]
-    functions = [function for function in MODELS if function.__name__ in names or not names]
-    if "--choose" in arguments:
-        return [choose(function) for function in functions]
-    todo = [(function, seed) for seed in SEVERAL for function in functions if seed in MODELS[function]]
-    left = [(f, seed) for f, seed in todo if not ledger.finished(NAME, f.__name__, seed, modules=used(f))]
-    for number, (function, seed) in enumerate(left):
-        print(f"{len(left) - number} runs left; now {function.__name__}, seed {seed}", flush=True)
-        run(function, seed)
-    if not names:
-        ledger.assemble(NAME, {function.__name__: seeds for function, seeds in MODELS.items()}, flat=True)
+def call(function, *, choosing, **run):
+    """Run one model on MNIST, or on the part of it on which settings are chosen."""
+    split = data.mnist()
+    return function(split.choosing() if choosing else split, **run)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    running.main(sys.argv[1:], name=NAME, models=MODELS, used=used, call=call, flat=True)
