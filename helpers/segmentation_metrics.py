@@ -120,7 +120,7 @@ def roughness(masks, smallest=None):
     """Return how rough the outline of each mask is, (N,): the share of its length that a small smoothing takes away.
 
     masks: bool (N, H, W). The length counts the pairs of neighbouring pixels of which one lies in the mask; so a
-    straight edge of any direction, a disc and a rectangle are equally smooth. The smoothing takes away what a square
+    straight edge of any direction and a rectangle are equally smooth. The smoothing takes away what a square
     of 2×2 pixels does not fit into, first of the mask, then of what is around it. Specks (see `speckle`) do not
     count. 0: nothing to take away; 1: nothing is left.
     """
