@@ -9,8 +9,9 @@ from .folders import folder
 from .pictures import horses, objects, pairs, varied
 from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
+from .scenes import camvid, drawn_scenes, labelled
 
 __all__ = [
-    "Split", "after", "catalog", "digits", "download", "folder", "handwritten", "horses", "jitter", "mirror", "mnist",
-    "objects", "pairs", "pipeline", "tint", "varied",
+    "Split", "after", "camvid", "catalog", "digits", "download", "drawn_scenes", "folder", "handwritten", "horses",
+    "jitter", "labelled", "mirror", "mnist", "objects", "pairs", "pipeline", "tint", "varied",
 ]  # fmt: skip

@@ -18,9 +18,10 @@ def unet(
 
     shape: of an image; height and width divide by 2 for each of `filters` after the first, or a ValueError names the
     nearest size that does. filters: channels at each size, from that of the image down. skips: at which sizes maps are
-    handed across, 0 for that of the image; None for all of them, () for none. up: one of `segmentation.WAYS`. dropout: share of the maps' numbers that training drops behind each change of size.
-    normalised, bias: whether the convolutions have batch normalisation and biases. deep: logits at every size of the
-    way up, a `segmentation.Depths`.
+    handed across, 0 for that of the image; None for all of them, () for none. up: one of `segmentation.WAYS`.
+    dropout: the share of numbers that training drops behind each change of size. normalised, bias: whether the
+    convolutions have batch normalisation and biases. deep: logits at every size of the way up, as a
+    `segmentation.Depths`.
     """
     skips = _sizes(skips, len(filters) - 1)
     block = {"normalised": normalised, "bias": bias}
