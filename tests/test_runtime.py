@@ -94,7 +94,15 @@ def test_sixteen_bits_are_for_devices_that_gain_from_them(monkeypatch, gpus, fou
     details = runtime.tensorflow().config.experimental
     monkeypatch.setattr(details, "get_device_details", lambda gpu: {"compute_capability": capability})
     monkeypatch.setattr(runtime, "cpu_flags", lambda: flags)
+    monkeypatch.setenv("BOOK_PROFILE", "full")
     assert runtime.precision() == policy
+
+
+def test_the_quick_profile_gives_the_same_numbers_on_every_cpu(monkeypatch, gpus):
+    gpus([])
+    monkeypatch.setenv("BOOK_PROFILE", "quick")
+    monkeypatch.setattr(runtime, "cpu_flags", lambda: {"amx_bf16"})
+    assert runtime.precision() == "float32"
 
 
 def test_the_folders_follow_the_environment(monkeypatch, tmp_path):
