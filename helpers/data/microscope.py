@@ -68,34 +68,32 @@ def _seams(labels):
     return (labels > 0) & np.any([(other > 0) & (other != labels) for other in others], axis=0)
 
 
-def border_weights(labels, most=10.0, width=5.0):
+def border_weights(labels, most=10.0, width=5.0, balanced=True):
     """Return how much each pixel should count, (N, H, W, 1): more where two nuclei are near each other.
 
     w = w_c + most · exp(−(d1 + d2)² / (2 width²)), with the distances d1 and d2 in pixels to the nearest and the
-    second nearest nucleus; the second term stands on the background, the seams of `parted` included. w_c gives
-    nuclei and background of an image the same sum, with the mean 1. Ronneberger et al. (2015), equation 2, whose
-    values are most = 10 and width = 5.
+    second nearest nucleus; the second term stands on the background, the seams of `parted` included. w_c gives nuclei
+    and background the same sum over all images, with the mean 1; it is 1 where balanced is False. Ronneberger et al.
+    (2015), equation 2, whose values are most = 10 and width = 5.
     """
     if most < 0 or width <= 0:
         raise ValueError(f"most is {most} and width {width}; give 0 or more, and a number of pixels above 0.")
-    masks = parted(labels)[..., 0]
-    maps = [_between(one, mask, most, width) + _balanced(mask) for one, mask in zip(labels, masks, strict=True)]
-    return np.stack(maps).astype("float32")[..., np.newaxis]
+    labels, held = _maps(labels), parted(labels)[..., 0] > 0
+    between = np.exp(-(np.stack([_two_nearest(one) for one in labels]) ** 2) / (2 * width**2))
+    share = held.mean()
+    classes = np.where(held, 0.5 / share, 0.5 / (1 - share)) if balanced and 0 < share < 1 else 1.0
+    return (classes + most * ~held * between).astype("float32")[..., np.newaxis]
 
 
-def _between(labels, mask, most, width):
+def _two_nearest(labels):
+    """Return the sum of the distances to the nearest and to the second nearest nucleus, infinite without two."""
     from scipy import ndimage
 
     nearest = np.full((2, *labels.shape), np.inf)
     for number in np.unique(labels[labels > 0]):
         far = ndimage.distance_transform_edt(labels != number)
         nearest = np.sort([*nearest, far], axis=0)[:2]
-    return np.where(mask > 0, 0.0, most * np.exp(-(nearest.sum(axis=0) ** 2) / (2 * width**2)))
-
-
-def _balanced(mask):
-    share = mask.mean()
-    return np.where(mask > 0, 0.5 / max(share, 1e-12), 0.5 / (1 - share)) if 0 < share < 1 else np.ones(mask.shape)
+    return nearest.sum(axis=0)
 
 
 def lit(images, share=0.998):
