@@ -53,7 +53,7 @@ def count_error(truth, found):
 
 
 def matches(truth, found, least=0.5):
-    """Return (hits, missed, extra), each (N,): true things that were found, true ones that were not, found ones too many.
+    """Return (hits, missed, extra), each (N,): true things found, true things not found, and found ones too many.
 
     A true thing is found where one of the found things has an intersection over union above `least` with it; with one
     half or more it can be only one. The F1 of things is 2 hits / (2 hits + missed + extra) (Caicedo et al. 2019).
@@ -73,11 +73,16 @@ def things_f1(truth, found, least=0.5):
 
 def _overlaps(truth, found):
     """Return the intersection over union of every true thing with every found one, (true things, found things)."""
-    truth, found = (np.unique(one, return_inverse=True)[1].reshape(one.shape) + (one.min() > 0) for one in (truth, found))
+    truth, found = (_renumbered(one) for one in (truth, found))
     both = np.zeros((truth.max() + 1, found.max() + 1))
-    np.add.at(both, (truth.ravel(), found.ravel()), 1)
+    np.add.at(both, (truth, found), 1)
     either = both.sum(axis=1, keepdims=True) + both.sum(axis=0, keepdims=True) - both
     return (both / np.maximum(either, 1))[1:, 1:]
+
+
+def _renumbered(labels):
+    """Return the numbers of a label map in one line, without gaps; 0 stays 0."""
+    return np.unique(np.append(labels, 0), return_inverse=True)[1][:-1]
 
 
 def _kept(labels, smallest):

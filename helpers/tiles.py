@@ -54,7 +54,7 @@ def blend(side, tile, overlap, margin=0):
 
 
 def starts(side, tile, overlap):
-    """Return where tiles begin along a side: every `tile` − `overlap` pixels, the last so that it ends with the side."""
+    """Return where tiles begin along a side: every `tile` − `overlap` pixels; the last one ends where the side does."""
     return [*range(0, side - tile, tile - overlap), side - tile]
 
 

@@ -6,9 +6,11 @@ from the heights. Car parks, drives, flat roofs and tracks have the colours of r
 that are there.
 """
 
+from itertools import pairwise
+
 import numpy as np
 
-from .streets import car_colour, grey, house_colour, leaves, smooth
+from .streets import car_colour, grey, leaves, smooth
 
 KINDS = ("suburb", "town", "country")
 
@@ -56,7 +58,7 @@ class Place:
         self.bends = [(bend, rng.uniform(16, 30), rng.uniform(0, 6)),
                       (rng.choice([0, bend / 3]), rng.uniform(20, 35), rng.uniform(0, 6))]  # fmt: skip
         self.u, self.v = u + _wave(v, *self.bends[0]), v + _wave(u, *self.bends[1])
-        self.reach = 0.75 * self.wide  # u and v run from -reach to reach
+        self.reach = max(50, 0.75 * self.wide)  # u and v run from -reach to reach
         self.image, self.height = np.zeros((*x.shape, 3)), np.zeros(x.shape)
         self.road = np.full(x.shape, np.inf)
         self.grain, self.textures = rng.uniform(0, 1, (64, 64)), {}
@@ -116,10 +118,9 @@ def suburb(place):
         for side in (-1, 1):
             for v in steps(rng, -place.reach, place.reach, 10, 15):
                 garden(place, u, width, side, v)
-    for u, width in streets:
-        alley = u + rng.uniform(16, 26)
+    for u, _ in streets:
         if rng.uniform() < 0.3:
-            track(place, np.abs(place.u - alley), 3.2)
+            track(place, np.abs(place.u - u - rng.uniform(16, 26)), 3.2)
     trees(place, 0.0045, rng.uniform(0.2, 1))
     for u, width in streets:
         avenue(place, u, width, rng.uniform(0, 0.7))
@@ -195,12 +196,14 @@ def grid(place, first, last, share, pavement=1.8, parked=0.75):
     pavement: its width. parked: the largest share of a kerb that is taken by cars.
     """
     rng, end = place.rng, place.reach
-    main = [(u, rng.uniform(7, 10)) for u in steps(rng, -end, end, first, last)]
+    middle = rng.uniform(-0.3, 0.3) * place.wide  # one street at least is in the picture
+    others = [middle + side * u for side in (-1, 1) for u in steps(rng, first, 2 * end, first, last)]
+    main = [(u, rng.uniform(7, 10)) for u in sorted([middle, *others]) if abs(u) < end]
     cross = [(v, rng.uniform(6.5, 9)) for v in steps(rng, -end, end, 1.2 * first, 1.2 * last)]
     lines = [(np.abs(place.u - u) - width / 2, u, -end, end, width, True) for u, width in main]
     for v, width in cross:
         across = np.abs(place.v - v) - width / 2
-        for (low, _), (high, _) in zip(main, main[1:], strict=False):
+        for (low, _), (high, _) in pairwise(main):
             if rng.uniform() < share:
                 beside = np.maximum(low - place.u, place.u - high)
                 lines.append((np.maximum(across, beside), v, low, high, width, False))
@@ -256,7 +259,8 @@ def garden(place, u, width, side, v):
         place.image[lot[0]][lot[1]] += 0.65 * tint
     built = house(place, front + side * deep / 2, v, deep, broad)
     if built and rng.uniform() < 0.55:
-        drive(place, u + side * width / 2, front + side * rng.uniform(0, 7), v + rng.choice([-1, 1]) * (broad / 2 + 1.5))
+        beside = v + rng.choice([-1, 1]) * (broad / 2 + 1.5)
+        drive(place, u + side * width / 2, front + side * rng.uniform(0, 7), beside)
     if built and rng.uniform() < 0.3:
         part, mask, _, _ = place.box(front + side * (deep + 3), v, 5, rng.uniform(3, 8))
         if place.free(part, mask):
@@ -328,9 +332,9 @@ def big_lot(place, paint):
 def car_park(place, u, v):
     """Tar with bays and cars, and no road."""
     rng, long, wide = place.rng, place.rng.uniform(22, 34), place.rng.uniform(18, 30)
-    part, mask, a, b = place.box(u, v, long, wide)
-    mask = mask & (place.road[part] > 2.2) & (place.height[part] == 0)
-    if mask.mean() < 0.3:
+    part, box, a, b = place.box(u, v, long, wide)
+    mask = box & (place.road[part] > 2.2) & (place.height[part] == 0)
+    if mask.sum() <= 0.5 * box.sum():
         return False
     place.image[part][mask] = place.tar() * place.noise(0.6, 0.16)[part][mask][:, None]
     place.image[part][mask] *= place.noise(8, 0.25)[part][mask][:, None]
@@ -348,9 +352,9 @@ def car_park(place, u, v):
 
 def green(place, u, v):
     """A park with a lawn, a path and a pond."""
-    rng, (part, mask, a, b) = place.rng, place.box(u, v, *place.rng.uniform(24, 40, 2))
-    mask = mask & (place.road[part] > 2.0) & (place.height[part] == 0)
-    if mask.mean() < 0.4:
+    rng, (part, box, a, b) = place.rng, place.box(u, v, *place.rng.uniform(24, 40, 2))
+    mask = box & (place.road[part] > 2.0) & (place.height[part] == 0)
+    if mask.sum() <= 0.5 * box.sum():
         return False
     tint = np.array([0.3, 0.42, 0.18]) * rng.uniform(0.8, 1.15)
     place.image[part][mask] = tint * place.noise(0.8, 0.3)[part][mask][:, None]
@@ -465,11 +469,9 @@ def roof_colour(rng):
 
 def steps(rng, first, last, least, most):
     """Return places from first to last, `least` to `most` metres apart."""
-    places, at = [], first + rng.uniform(0, most)
-    while at < last:
-        places.append(at)
-        at += rng.uniform(least, most)
-    return places
+    ways = rng.uniform(least, most, int((last - first) / least) + 1)
+    places = first + rng.uniform(0, least) + np.cumsum(ways) - ways[0]
+    return places[places < last].tolist()
 
 
 def _wave(values, height, length, start):
@@ -485,8 +487,9 @@ def _window(inside):
 
 
 def _square(place, y, x, half):
-    low, high = (np.array([[y, x]]) + [[-half], [half]]) * place.pixels
-    low, high = np.maximum(np.floor(low).astype(int), 0), np.maximum(np.ceil(high).astype(int), 0)
+    centre = np.array([y, x])
+    low = np.maximum(np.floor((centre - half) * place.pixels).astype(int), 0)
+    high = np.maximum(np.ceil((centre + half) * place.pixels).astype(int), 0)
     return np.s_[low[0] : high[0], low[1] : high[1]]
 
 

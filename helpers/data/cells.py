@@ -55,10 +55,9 @@ def placed(rng, size):
 
 def nucleus(rng, radius, size):
     waves = rng.normal(0, 1, 3) * [0.04, 0.05, 0.03], rng.uniform(0, 2 * np.pi, 3)  # 2, 3 and 4 around the outline
-    return {
-        "centre": rng.uniform(0, size), "radius": radius, "long": rng.uniform(1, 1.5), "turn": rng.uniform(0, np.pi),
-        "waves": waves, "bright": rng.choice([rng.uniform(0.35, 0.75), rng.uniform(0.7, 1)]), "spotted": rng.uniform(0.1, 0.6),
-    }  # fmt: skip
+    shape = {"radius": radius, "long": rng.uniform(1, 1.5), "turn": rng.uniform(0, np.pi), "waves": waves}
+    bright = rng.choice([rng.uniform(0.35, 0.75), rng.uniform(0.7, 1)])
+    return shape | {"centre": rng.uniform(0, size), "bright": bright, "spotted": rng.uniform(0.1, 0.6)}
 
 
 def beside(rng, one, other):
@@ -114,7 +113,8 @@ def developed(rng, light, labels):
     dust = (rng.uniform(size=size) < 0.0003) * rng.uniform(0.5, 2, size)
     light += ndimage.gaussian_filter(dust, rng.uniform(0.7, 1)) * 4
     light *= 0.55 + 0.45 * smooth(rng, size, 3)  # the lamp does not shine evenly
-    haze = rng.uniform(0.01, 0.06) + rng.uniform(0, 0.2) * smooth(rng, size, 3) + 0.1 * ndimage.gaussian_filter(light, 9)
+    haze = rng.uniform(0.01, 0.06) + rng.uniform(0, 0.2) * smooth(rng, size, 3)
+    haze += 0.1 * ndimage.gaussian_filter(light, 9)
     image = rng.uniform(0.35, 1) * (light + haze)
     photons = rng.uniform(80, 500)
     image = rng.poisson(np.clip(image, 0, None) * photons) / photons + rng.normal(0, 0.008, size)
