@@ -15,7 +15,7 @@ def pieces(masks, smallest=0):
     return np.stack([_kept(ndimage.label(mask)[0], smallest) for mask in _masks(masks)])
 
 
-def split(masks, apart=1.0, smallest=0):
+def split(masks, apart=0.5, smallest=0):
     """Return masks (N, H, W, 1) as label maps (N, H, W), int32, in which things that touch are taken apart.
 
     How deep a pixel lies in the mask makes a landscape with a summit in the middle of each round thing; water that
@@ -28,13 +28,14 @@ def split(masks, apart=1.0, smallest=0):
 
 
 def _watershed(mask, apart):
-    from skimage.morphology import h_maxima
+    from skimage.morphology import local_maxima, reconstruction
     from skimage.segmentation import watershed
 
     if not mask.any():
         return mask.astype("int32")
     depth = ndimage.gaussian_filter(ndimage.distance_transform_edt(np.pad(mask, 1))[1:-1, 1:-1], 0.7)
-    summits, _ = ndimage.label(h_maxima(depth, apart) & mask, np.ones((3, 3)))
+    flooded = reconstruction(depth - apart, depth)  # summits that a lower pass does not part become one plateau
+    summits, _ = ndimage.label(local_maxima(flooded) & mask, np.ones((3, 3)))
     ground, _ = ndimage.label(mask)
     alone = ground * ~np.isin(ground, ground[summits > 0])  # too flat for a summit: each is one thing
     seeds = summits + np.where(alone > 0, alone + summits.max(), 0)
