@@ -130,6 +130,17 @@ def test_weights_and_training_do_not_matter(network):
     model.set_weights(kept)
 
 
+def test_the_precision_of_the_network_does_not_matter():
+    keras.mixed_precision.set_dtype_policy("mixed_bfloat16")
+    try:
+        fields = {up: tiles.receptive_field(unet.unet((96, 96, 3), filters=(4, 6, 8), up=up), (48, 48))
+                  for up in ("transposed 3/2", "repeat + conv", "bilinear + conv", "sub-pixel")}  # fmt: skip
+    finally:
+        keras.mixed_precision.set_dtype_policy("float32")
+    assert fields["transposed 3/2"] == tiles.receptive_field(unet.unet((96, 96, 3), filters=(4, 6, 8)), (48, 48))
+    assert len({str(field) for field in fields.values()}) > 1
+
+
 def test_the_published_u_net_sees_140_pixels_in_its_middle_and_up_to_220_at_its_end():
     """The field is not symmetric, and its place and size shift with the pixel's place modulo 16."""
     model = unet.published((256, 256, 3), width=4)

@@ -103,6 +103,7 @@ def country(place):
 
 
 def lawn(place):
+    """Paint grass, in places dry."""
     rng = place.rng
     base = np.array([0.36, 0.43, 0.24]) * rng.uniform(0.7, 1.1) + rng.normal(0, 0.02, 3)
     dry = np.array([0.52, 0.47, 0.34])[None, None]

@@ -54,6 +54,7 @@ def placed(rng, size):
 
 
 def nucleus(rng, radius, size):
+    """Return a nucleus somewhere in the image, with the waves of its outline: their heights and where they begin."""
     waves = rng.normal(0, 1, 3) * [0.04, 0.05, 0.03], rng.uniform(0, 2 * np.pi, 3)  # 2, 3 and 4 around the outline
     shape = {"radius": radius, "long": rng.uniform(1, 1.5), "turn": rng.uniform(0, np.pi), "waves": waves}
     bright = rng.choice([rng.uniform(0.35, 0.75), rng.uniform(0.7, 1)])

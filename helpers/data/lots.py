@@ -9,32 +9,41 @@ from .terrain import square, steps, value
 
 
 def garden(place, u, width, side, v):
-    """A lot at a street: a house, perhaps a drive with a car, a terrace behind."""
+    """A lot at a street: grass, a house, perhaps a drive with a car, a terrace and a shed behind."""
     rng, deep, broad = place.rng, place.rng.uniform(8, 12), place.rng.uniform(7, 10.5)
     front = u + side * (width / 2 + rng.uniform(4, 7))
     if rng.uniform() < 0.12:
         return
-    lot = place.box(front + side * 11, v, 22, 12)
-    if place.free(*lot[:2], least=1.0) and rng.uniform() < 0.6:
+    grass(place, front + side * 11, v)
+    if house(place, front + side * deep / 2, v, deep, broad):
+        if rng.uniform() < 0.55:
+            beside = v + rng.choice([-1, 1]) * (broad / 2 + 1.5)
+            drive(place, u + side * width / 2, front + side * rng.uniform(0, 7), beside)
+        if rng.uniform() < 0.3:
+            terrace(place, front + side * (deep + 3), v)
+        if rng.uniform() < 0.3:
+            house(place, front + side * (deep + rng.uniform(8, 12)), v + rng.uniform(-3, 3), 5, 5)
+
+
+def grass(place, u, v):
+    """Tint the ground of a lot, if it is free."""
+    rng, (part, mask, _, _) = place.rng, place.box(u, v, 22, 12)
+    if place.free(part, mask, least=1.0) and rng.uniform() < 0.6:
         tint = np.array([0.36, 0.43, 0.24]) * rng.uniform(0.6, 1.25) + rng.normal(0, 0.03, 3)
-        place.image[lot[0]][lot[1]] *= 0.35
-        place.image[lot[0]][lot[1]] += 0.65 * tint
-    built = house(place, front + side * deep / 2, v, deep, broad)
-    if built and rng.uniform() < 0.55:
-        beside = v + rng.choice([-1, 1]) * (broad / 2 + 1.5)
-        drive(place, u + side * width / 2, front + side * rng.uniform(0, 7), beside)
-    if built and rng.uniform() < 0.3:
-        part, mask, _, _ = place.box(front + side * (deep + 3), v, 5, rng.uniform(3, 8))
-        if place.free(part, mask):
-            place.image[part][mask] = grey(rng, 0.42, 0.66) * rng.uniform(0.9, 1.1, mask.sum())[:, None]
-    if built and rng.uniform() < 0.3:
-        house(place, front + side * (deep + rng.uniform(8, 12)), v + rng.uniform(-3, 3), 5, 5)
+        place.image[part][mask] = 0.35 * place.image[part][mask] + 0.65 * tint
+
+
+def terrace(place, u, v):
+    """Slabs behind a house, if there is room."""
+    rng, (part, mask, _, _) = place.rng, place.box(u, v, 5, place.rng.uniform(3, 8))
+    if place.free(part, mask):
+        place.image[part][mask] = grey(rng, 0.42, 0.66) * rng.uniform(0.9, 1.1, mask.sum())[:, None]
 
 
 def drive(place, kerb, end, v):
-    rng = place.rng
-    part, mask, _, _ = place.box((kerb + end) / 2, v, abs(end - kerb), 2.8)
-    mask = mask & (place.height[part] == 0) & (place.road[part] > 0)
+    """A strip of tar or concrete from the kerb to a house, and perhaps a car on it."""
+    rng, (part, box, _, _) = place.rng, place.box((kerb + end) / 2, v, abs(end - kerb), 2.8)
+    mask = box & (place.height[part] == 0) & (place.road[part] > 0)
     colour = place.tar() if rng.uniform() < 0.5 else grey(rng, 0.52, 0.66)
     place.image[part][mask] = colour * rng.uniform(0.93, 1.07, mask.sum())[:, None]
     if rng.uniform() < 0.5:
@@ -130,6 +139,7 @@ def green(place, u, v):
 
 
 def car(place, u, v, upright=True, least=-np.inf):
+    """A car along v (upright) or along u, if nothing stands there and the road is `least` metres away."""
     rng, (long, wide) = place.rng, (1.8, 4.4) if upright else (4.4, 1.8)
     part, mask, a, b = place.box(u, v, long, wide)
     if not mask.any() or place.road[part][mask].min() < least or place.height[part][mask].max() > 1:
