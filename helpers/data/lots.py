@@ -131,7 +131,9 @@ def green(place, u, v):
     place.image[part][mask] = tint * place.noise(0.8, 0.3)[part][mask][:, None]
     path = mask & (np.abs(b - 0.45 * np.sin(3 * a + rng.uniform(0, 6))) < 0.09)
     place.image[part][path] = np.array([0.66, 0.6, 0.48]) * rng.uniform(0.9, 1.1)
-    pond = mask & (np.hypot(a - 0.3, b + 0.3) < 0.33 + 0.06 * np.sin(5 * np.arctan2(b + 0.3, a - 0.3)))
+    away, around = np.hypot(a - 0.3, b + 0.3), np.arctan2(b + 0.3, a - 0.3)
+    shore = 0.3 + 0.05 * np.sin(2 * around + rng.uniform(0, 6)) + 0.03 * np.sin(3 * around + rng.uniform(0, 6))
+    pond = mask & (away < shore)
     if rng.uniform() < 0.5:
         place.image[part][pond] = (0.2, 0.27, 0.28)
     place.height[part][mask] = 0.01
