@@ -6,12 +6,16 @@ Nothing here loads TensorFlow until `pipeline` or `jitter` is called.
 from . import catalog, download
 from .augment import after, mirror, tint
 from .folders import folder
+from .maps import drawn_roads, mapped, roads
+from .microscope import drawn_nuclei, nuclei, numbered
 from .pictures import horses, objects, pairs, varied
 from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
 from .scenes import camvid, drawn_scenes, labelled
+from .square import averaged, symmetries
 
 __all__ = [
-    "Split", "after", "camvid", "catalog", "digits", "download", "drawn_scenes", "folder", "handwritten", "horses",
-    "jitter", "labelled", "mirror", "mnist", "objects", "pairs", "pipeline", "tint", "varied",
+    "Split", "after", "averaged", "camvid", "catalog", "digits", "download", "drawn_nuclei", "drawn_roads",
+    "drawn_scenes", "folder", "handwritten", "horses", "jitter", "labelled", "mapped", "mirror", "mnist", "nuclei",
+    "numbered", "objects", "pairs", "pipeline", "roads", "symmetries", "tint", "varied",
 ]  # fmt: skip
