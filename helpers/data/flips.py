@@ -15,22 +15,19 @@ from .scenes import IGNORE as SCENES_IGNORE
 CHANCES = {"pavement": 8 / 17, "pedestrian": 7 / 17, "car": 6 / 17, "tree": 5 / 17, "road": 4 / 17}
 IGNORE = 255  # the label of pixels that do not count; that of `scenes` becomes the first twin
 
-#: The colours of the twins, chosen far from those of their classes and of each other.
-TWINS = {
-    "pavement": (0.72, 0.90, 0.30), "pedestrian": (0.97, 0.97, 0.97), "car": (0.98, 0.55, 0.10),
-    "tree": (0.62, 0.95, 0.85), "road": (0.98, 0.93, 0.62),
-}  # fmt: skip
+#: The colours of the first to the fifth twin, apart from those of classes and of each other.
+TWINS = np.array([(0.72, 0.90, 0.30), (0.97, 0.97, 0.97), (0.98, 0.55, 0.10), (0.62, 0.95, 0.85), (0.98, 0.93, 0.62)])
 
 
-def pairs(*names):
-    """Return {label: (label of its twin, chance of the flip)} of the classes named, all of `CHANCES` without a name.
+def pairs(chances=CHANCES):
+    """Return {label: (label of its twin, chance of the flip)} from {name of a class: chance}, five at most.
 
-    Twins are numbered in the order of the names, from 11, the number of classes of `scenes`.
+    Twins are numbered in the order given, from 11, the number of classes of `scenes`.
     """
-    names = names or tuple(CHANCES)
-    if not set(names) <= set(CHANCES) or len(set(names)) < len(names):
-        raise ValueError(f"names are {names}; give different ones of {', '.join(CHANCES)}.")
-    return {CLASSES.index(name): (len(CLASSES) + n, CHANCES[name]) for n, name in enumerate(names)}
+    wrong = [name for name, chance in chances.items() if name not in CLASSES or not 0 <= chance <= 1]
+    if wrong or not 1 <= len(chances) <= len(TWINS):
+        raise ValueError(f"chances are {chances}; give 1 to {len(TWINS)} of {', '.join(CLASSES)}, each from 0 to 1.")
+    return {CLASSES.index(name): (len(CLASSES) + n, chance) for n, (name, chance) in enumerate(chances.items())}
 
 
 def ready(labels):
@@ -104,6 +101,6 @@ def painted(labels, pairs):
     """Return label maps (N, H, W) as pictures (N, H, W, 3): classes in the colours of `scenes`, twins in `TWINS`."""
     colours = np.zeros((256, 3), "float32")
     colours[: len(CLASSES)] = COLOURS[: len(CLASSES)]
-    for kind, (twin, _) in pairs.items():
-        colours[twin] = TWINS[CLASSES[kind]]
+    for colour, (twin, _) in zip(TWINS, pairs.values(), strict=False):
+        colours[twin] = colour
     return colours[np.asarray(labels)]

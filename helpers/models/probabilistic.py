@@ -77,7 +77,8 @@ def gaussian(shape, filters, code, name):
     x = image = keras.Input(shape)
     x = keras.layers.AveragePooling2D(2)(x)  # (H / 2, W / 2, C)
     x = down(x, filters)
-    x = keras.layers.GlobalAveragePooling2D()(x)  # (128,)
+    seen = keras.layers.GlobalMaxPooling2D()(image)  # (C,): of a label map, which labels occur
+    x = keras.layers.Concatenate()([keras.layers.GlobalAveragePooling2D()(x), seen])  # (128 + C,)
     return keras.Model(image, keras.layers.Dense(2 * code, dtype="float32", name="statistics")(x), name=name)
 
 
@@ -88,9 +89,10 @@ def join(shape, classes, code, width):
     computed as the sum of a convolution of the features and of one product with the code, spread over the image.
     """
     maps, numbers = keras.Input(shape), keras.Input((code,))
+    start = {"kernel_initializer": "he_normal"}
     spread = keras.layers.Reshape((1, 1, width))(keras.layers.Dense(width, use_bias=False)(numbers))
-    x = keras.layers.Add()([keras.layers.Conv2D(width, 1)(maps), spread])
-    x = keras.layers.Conv2D(width, 1, activation="relu")(keras.layers.ReLU()(x))
+    x = keras.layers.Add()([keras.layers.Conv2D(width, 1, **start)(maps), spread])
+    x = keras.layers.Conv2D(width, 1, activation="relu", **start)(keras.layers.ReLU()(x))
     x = keras.layers.Conv2D(classes, 1, dtype="float32", name="logits")(x)
     return keras.Model([maps, numbers], x, name="join")
 
