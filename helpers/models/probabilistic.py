@@ -23,22 +23,25 @@ class ProbabilisticUNet(keras.Model):
     """The network from images (N, H, W, 3) in [0, 1] to logits (N, H, W, classes) of one answer, drawn at each call.
 
     shape: of an image; sides divide by 2 for each of `filters` after the first. classes: logits of a pixel. filters:
-    channels at each size, of the U-Net and of the two networks of the code. code: how many numbers are drawn.
-    In training a call returns what `Bound` needs (see `parts`). Paper: Kohl et al. (2018); here the two networks of the
-    code look at half the image's size, and convolutions have batch normalisation.
+    channels at each size, of the U-Net and of the two networks of the code. code: how many numbers are drawn. seed: of
+    the noise; a saved model starts with the same noise again.
+    In training a call returns what `Bound` needs (see `parts`). Paper: Kohl et al. (2018); here convolutions have
+    batch normalisation, and the two networks of the code look at half the image's size and know the highest value of
+    each input channel.
     """
 
-    def __init__(self, shape=(96, 128, 3), classes=16, filters=FILTERS, code=6, **kwargs):
+    def __init__(self, shape=(96, 128, 3), classes=16, filters=FILTERS, code=6, seed=None, **kwargs):
         super().__init__(**kwargs)
         if code != int(code) or code < 1 or len(filters) < 2:
             raise ValueError(f"code is {code} and filters {filters}; give a whole number from 1, at least two widths.")
-        self.given = {"shape": list(shape), "classes": classes, "filters": list(filters), "code": code}
+        seed = keras.random.randint((), 0, 2**31 - 1).numpy().item() if seed is None else seed
+        self.given = {"shape": list(shape), "classes": classes, "filters": list(filters), "code": code, "seed": seed}
         net = unet(shape, classes, filters=filters)
         self.features = keras.Model(net.input, net.layers[-2].output, name="features")  # all but the logits
         self.prior = gaussian(shape, filters, code, "prior")
         self.posterior = gaussian((*shape[:2], shape[2] + classes), filters, code, "posterior")
         self.join = join(self.features.output.shape[1:], classes, code, 2 * filters[0])
-        self.noise = keras.random.SeedGenerator(keras.random.randint((), 0, 2**31 - 1).numpy().item())
+        self.noise = keras.random.SeedGenerator(seed)
         self.built = True
 
     def call(self, inputs, training=None):
@@ -141,3 +144,48 @@ class Bound(keras.losses.Loss):
         outputs = self.model.join([features, self.model.draw(posterior)])
         pixels = float(np.prod(outputs.shape[1:3]))
         return self.entropy(targets, outputs), self.kl_weight * divergence(posterior, prior) / pixels
+
+
+@keras.saving.register_keras_serializable(package="helpers")
+class AlwaysDropout(keras.layers.Dropout):
+    """Dropout that drops at prediction too, so that each call is a draw (Gal & Ghahramani 2016)."""
+
+    def call(self, inputs, training=False):
+        """Drop, in training or not."""
+        return super().call(inputs, training=True)
+
+
+def always_dropping(model):
+    """Return a model with the weights of `model` whose dropout never rests; normalisation is as at prediction."""
+
+    def changed(layer):
+        kind = AlwaysDropout if type(layer) is keras.layers.Dropout else type(layer)
+        return kind.from_config(layer.get_config())
+
+    twin = keras.models.clone_model(model, clone_function=changed)
+    twin.set_weights(model.get_weights())
+    return twin
+
+
+def sampled(answers, images, batch=16, by_pixel=0, seed=0):
+    """Return (label maps (draws, N, H, W) as uint8, mean probabilities (N, H, W, classes)) of what a model answers.
+
+    answers: a function from images to an iterable of logits (N, H, W, classes), one for each draw. Each draw is shown
+    by its most probable label; with by_pixel, the only logits there are give so many draws in which every pixel draws
+    its label for itself.
+    """
+    maps, means = [], []
+    for at in range(0, len(images), batch):
+        drawn, mean, count = [], 0.0, 0
+        for logits in answers(images[at : at + batch]):
+            drawn.append(tf.argmax(logits, axis=-1).numpy().astype("uint8"))
+            mean, count = mean + tf.nn.softmax(logits).numpy(), count + 1
+        means.append(mean / count)
+        maps.append(_by_pixel(logits, by_pixel, [seed, at]) if by_pixel else np.stack(drawn))
+    return np.concatenate(maps, axis=1), np.concatenate(means)
+
+
+def _by_pixel(logits, draws, seed):
+    flat = tf.reshape(logits, (-1, logits.shape[-1]))
+    labels = tf.random.stateless_categorical(flat, draws, seed, dtype=tf.int32)
+    return tf.reshape(tf.transpose(labels), (draws, *logits.shape[:-1])).numpy().astype("uint8")
