@@ -40,7 +40,8 @@ def energy(samples, truths, chances, labels, weights=None, ignore=255):
     samples, truths, chances = np.asarray(samples), np.asarray(truths), np.asarray(chances, "float64")
     if samples.ndim != 3 or truths.shape[1:] != samples.shape[1:] or chances.shape != truths.shape[:1]:
         raise ValueError(
-            f"samples are {samples.shape}, truths {truths.shape}, chances {chances.shape}; give (m, H, W), (M, H, W), (M,)."
+            f"samples are {samples.shape}, truths {truths.shape}, chances {chances.shape}; "
+            "give (m, H, W), (M, H, W), (M,)."
         )
     if weights is None and len(samples) < 2:
         raise ValueError("one sample tells nothing about others; give two at least, or weights=[1].")
@@ -78,13 +79,13 @@ def wholeness(shares):
 
 
 def mode_of(shares):
-    """Return the number of the mode that each sample shows, (m,), by majority; −1 where a class cannot be told.
+    """Return the number of the mode that each sample shows, by majority; −1 where a class cannot be told.
 
-    shares: (m, n), as from `twin_shares`. The number is that of `data.flips.modes`.
+    shares: (…, n), as from `twin_shares`. The numbers, (…), are those of `data.flips.modes`.
     """
     shares = np.asarray(shares)
-    bits = (shares > 0.5) @ (2 ** np.arange(shares.shape[1])[::-1])
-    return np.where(np.isnan(shares).any(axis=1), -1, bits)
+    numbers = (shares > 0.5) @ (2 ** np.arange(shares.shape[-1])[::-1])
+    return np.where(np.isnan(shares).any(axis=-1), -1, numbers)
 
 
 def mode_frequencies(numbers, count):

@@ -137,6 +137,10 @@ class Bound(keras.losses.Loss):
         """Return the loss of each image."""
         return self.entropy(targets, outputs) if not isinstance(outputs, list) else sum(self.terms(targets, outputs))
 
+    def of(self, images, labels):
+        """Return the bound of each image at prediction, (N,): what a cost curve should show."""
+        return sum(self.terms(labels, self.model.parts(images), training=False))
+
     def terms(self, targets, parts, training=True):
         """Return (cross-entropy, weighted divergence) of each image, both (N,), in nats a pixel."""
         features, prior, images = parts
