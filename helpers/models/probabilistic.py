@@ -117,7 +117,6 @@ def divergence(one, other):
     return 0.5 * tf.reduce_sum(log_variance_2 - log_variance + ratio - 1.0, axis=-1)
 
 
-@keras.saving.register_keras_serializable(package="helpers")
 class Bound(keras.losses.Loss):
     """The loss of a `ProbabilisticUNet`, (N,), in nats a pixel: cross-entropy under a code of the posterior, and KL.
 
