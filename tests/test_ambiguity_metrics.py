@@ -69,6 +69,7 @@ def test_the_share_of_the_twin_by_hand():
     shares = metrics.twin_shares(samples, MAP, PAIRS)
     np.testing.assert_array_equal(shares[:, 0], [0, 1, 0.5, 1, np.nan])
     np.testing.assert_array_equal(metrics.mode_of(shares), [0, 1, 0, 1, -1])
+    np.testing.assert_array_equal(metrics.mode_of(np.stack([shares, 1 - shares]))[1], [1, 0, 0, 0, -1])
     assert metrics.wholeness(shares) == pytest.approx((1 + 1 + 0.5 + 1) / 4)
 
 

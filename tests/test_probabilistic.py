@@ -112,6 +112,17 @@ def test_the_bound_is_the_entropy_of_the_explained_labels_and_the_divergence_of_
         assert nats.shape == (4,)
 
 
+def test_the_bound_of_a_set_leaves_the_normalisation_alone():
+    model = network()
+    loss, before = probabilistic.Bound(model), model.get_weights()
+    found = loss.of(IMAGES, LABELS)
+    assert found.shape == (4,)
+    for one, other in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(one, other)
+    loss(LABELS, model.parts(IMAGES, training=True))
+    assert any(not np.array_equal(*pair) for pair in zip(before, model.get_weights(), strict=True))
+
+
 def test_of_a_prediction_the_loss_is_the_entropy_of_one_draw():
     model = network()
     outputs = model(IMAGES)
