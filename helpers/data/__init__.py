@@ -10,8 +10,11 @@ from .pictures import horses, objects, pairs, varied
 from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
 from .scenes import camvid, drawn_scenes, labelled
+from .square import averaged, symmetries
+from .superres import Photographs, detailed, piece_pairs, scikit_photographs, t91
 
 __all__ = [
-    "Split", "after", "camvid", "catalog", "digits", "download", "drawn_scenes", "folder", "handwritten", "horses",
-    "jitter", "labelled", "mirror", "mnist", "objects", "pairs", "pipeline", "tint", "varied",
+    "Photographs", "Split", "after", "averaged", "camvid", "catalog", "detailed", "digits", "download", "drawn_scenes",
+    "folder", "handwritten", "horses", "jitter", "labelled", "mirror", "mnist", "objects", "pairs", "piece_pairs",
+    "pipeline", "scikit_photographs", "symmetries", "t91", "tint", "varied",
 ]  # fmt: skip
