@@ -119,9 +119,7 @@ def _enlarged(image, scale, upscale):
     """Return a tile enlarged, uint8: luma by `upscale`, all else bicubically."""
     colours = 3 if image.shape[2] > 2 else 1
     planes = resampling.ycbcr(image[..., :3]) if colours == 3 else image[..., :1].astype("float64")
-    luma, *others = np.moveaxis(planes, 2, 0)
-    large = [upscale(luma), *(resampling.enlarged(plane, scale) for plane in others)]
-    large = np.stack(large, axis=-1)
-    large = resampling.rgb(large) if colours == 3 else resampling.whole_numbers(large)
-    alpha = [resampling.enlarged(plane, scale) for plane in np.moveaxis(image[..., colours:], 2, 0)]
-    return np.dstack([large, *alpha])
+    luma, *others = np.moveaxis(np.dstack([planes, image[..., colours:]]), 2, 0)  # alpha is the last one, if any
+    large = np.dstack([upscale(luma), *(resampling.enlarged(plane, scale) for plane in others)])
+    painted = resampling.rgb(large[..., :3]) if colours == 3 else large[..., :1]
+    return resampling.whole_numbers(np.dstack([painted, large[..., colours:]]))
