@@ -27,7 +27,7 @@ def network(scale=2):
         return super_resolution.residual(scale, **runtime.choose(quick={"width": 32, "blocks": 3}, full={}))
 
     def train(model):
-        steps, minutes = runtime.choose(quick=(800, 1), full=(16_000, 20))
+        steps, minutes = runtime.choose(quick=(800, 1), full=(24_000, 20))
         print(f"{name}: takes about {minutes} min on two CPU cores.")
         state = training.weights_path(name, build, train).with_suffix(".resume.npz")
         learn(model, data.detailed().train, scale, steps=steps, resume=state)
@@ -84,7 +84,7 @@ def averaged(predict, images):
 # Photographs
 
 
-def photograph(image, scale, upscale, *, tile=384, margin=16, label=None):
+def photograph(image, scale, upscale, *, tile=256, margin=16, label=None):
     """Return a photograph, uint8 (H, W, channels), `scale` times as high and wide.
 
     One channel is grey, two are grey and alpha, three colours, four colours and alpha. Luma goes through `upscale`, a
