@@ -27,10 +27,10 @@ def network(scale=2):
         return super_resolution.residual(scale, **runtime.choose(quick={"width": 32, "blocks": 3}, full={}))
 
     def train(model):
-        steps, minutes = runtime.choose(quick=(800, 1), full=(24_000, 20))
+        steps, minutes = runtime.choose(quick=(1_500, 1), full=(24_000, 20))
         print(f"{name}: takes about {minutes} min on two CPU cores.")
         state = training.weights_path(name, build, train).with_suffix(".resume.npz")
-        learn(model, data.detailed().train, scale, steps=steps, resume=state)
+        learn(model, data.detailed().train, scale, steps=steps, points=2, resume=state)
 
     return training.trained(name, build, train)
 
@@ -45,7 +45,7 @@ def learn(model, images, scale, *, steps, batch=16, rate=1e-3, size=24, **given)
     """
     small, large = data.piece_pairs(images, scale, size=size)
     optimizer = averaging.adam(rate, steps)
-    recipe = {"loss": image_losses.absolute_error, "augment": data.symmetries(), "label": f"enlarging ×{scale}"}
+    recipe = {"loss": image_losses.absolute_error, "augment": data.symmetries(), "label": f"training ×{scale}"}
     history = training.fit(model, small, large, steps=steps, batch=batch, optimizer=optimizer, **recipe | given)
     averaging.settle(model, optimizer)
     return history
