@@ -1,4 +1,4 @@
-"""The commands `python -m helpers data list|get|verify|where [NAME]` and `python -m helpers doctor`."""
+"""The commands `python -m helpers data list|get|verify|where [NAME]`, `upscale IN OUT` and `doctor`."""
 
 import argparse
 import sys
@@ -25,6 +25,11 @@ def _parser():
     commands = parser.add_subparsers(required=True, metavar="command")
     doctor = commands.add_parser("doctor", help="say what works on this machine")
     doctor.set_defaults(run=_doctor)
+    larger = commands.add_parser("upscale", help="enlarge a photograph with a trained network")
+    larger.add_argument("source", metavar="IN", help="the file of a photograph, in colour or grey, any size")
+    larger.add_argument("target", metavar="OUT", help="the file to write; its ending decides its kind")
+    larger.add_argument("--scale", type=int, choices=(2, 3, 4), default=2, help="times as high and wide (2)")
+    larger.set_defaults(run=_upscale)
     data = commands.add_parser("data", help="list, fetch and verify the datasets")
     actions = data.add_subparsers(required=True, metavar="action")
     for name, run, text, count in (
@@ -71,6 +76,13 @@ def _verify(chosen):
 
 def _where(chosen):
     print(download.where(chosen.name) if chosen.name else runtime.cache_dir())
+    return 0
+
+
+def _upscale(chosen):
+    from . import upscale
+
+    upscale.upscale(chosen.source, chosen.target, chosen.scale)
     return 0
 
 

@@ -13,9 +13,11 @@ from .pipeline import jitter, pipeline
 from .readers import Split, digits, handwritten, mnist
 from .scenes import camvid, drawn_scenes, labelled
 from .square import averaged, symmetries
+from .superres import Photographs, detailed, piece_pairs, scikit_photographs, t91
 
 __all__ = [
-    "Split", "after", "averaged", "camvid", "catalog", "digits", "download", "drawn_nuclei", "drawn_roads",
-    "drawn_scenes", "folder", "handwritten", "horses", "jitter", "labelled", "mapped", "mirror", "mnist", "nuclei",
-    "numbered", "objects", "pairs", "pipeline", "roads", "symmetries", "tint", "varied",
+    "Photographs", "Split", "after", "averaged", "camvid", "catalog", "detailed", "digits", "download",
+    "drawn_nuclei", "drawn_roads", "drawn_scenes", "folder", "handwritten", "horses", "jitter", "labelled", "mapped",
+    "mirror", "mnist", "nuclei", "numbered", "objects", "pairs", "piece_pairs", "pipeline", "roads",
+    "scikit_photographs", "symmetries", "t91", "tint", "varied",
 ]  # fmt: skip
