@@ -35,7 +35,7 @@ def network(scale=2):
     return training.trained(name, build, train)
 
 
-def learn(model, images, scale, *, steps, batch=16, rate=1e-3, size=24, **given):
+def learn(model, images, scale, *, steps, batch=16, rate=2e-3, size=24, **given):
     """Train a network of `models.super_resolution` in place and return the `training.History`.
 
     images: {name: uint8 image} to learn from; squares of their luma, `size` pixels a side when small, come in the eight

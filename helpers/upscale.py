@@ -14,6 +14,8 @@ WITH_ALPHA = (".png", ".tif", ".tiff", ".webp")
 #: Tags of TIFF files that say how their pixels lie; they do not belong to another file.
 _LAYOUT = (*range(0x100, 0x104), 0x106, 0x111, *range(0x115, 0x118), 0x11C, 0x13D, *range(0x140, 0x146), 0x152, 0x153)
 
+_EXIF, _SIZE = 0x8769, (0xA002, 0xA003)  # the camera's part of the notes, and the old width and height in it
+
 
 def upscale(source, target, scale=2):
     """Write the photograph in the file `source`, `scale` times as high and wide, to the file `target`; return its size.
@@ -70,6 +72,8 @@ def _notes(image):
     exif = image.getexif()
     for tag in _LAYOUT:
         exif.pop(tag, None)
+    for tag in _SIZE if _EXIF in exif else ():
+        exif.get_ifd(_EXIF).pop(tag, None)
     profile = image.info.get("icc_profile") if image.mode not in ("CMYK", "LAB", "YCbCr") else None
     found = {"exif": exif.tobytes() if len(exif) else None, "icc_profile": profile}
     return {name: value for name, value in found.items() if value}

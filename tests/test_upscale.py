@@ -16,7 +16,7 @@ from helpers import enlarging  # noqa: E402
 from helpers.models import super_resolution  # noqa: E402
 
 random = np.random.default_rng(0)
-ORIENTATION, MAKER, WIDTH = 0x0112, 0x010F, 0xA002
+ORIENTATION, MAKER, CAMERA, WIDTH, EXPOSURE = 0x0112, 0x010F, 0x8769, 0xA002, 0x829A
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_pixels_are_those_of_the_network(store, file, tmp_path, scale):
 def test_the_photograph_stands_upright_and_keeps_its_notes(store, file, tmp_path):
     notes = Image.Exif()
     notes[ORIENTATION], notes[MAKER] = 6, "a camera"
-    notes.get_ifd(0x8769)[WIDTH] = 13
+    notes.get_ifd(CAMERA).update({WIDTH: 13, EXPOSURE: 0.5})
     profile = b"a profile of colours"
     source, target = file("RGB", "jpg", exif=notes, icc_profile=profile), tmp_path / "out.jpg"
     assert run(source, target) == 0
@@ -81,6 +81,8 @@ def test_the_photograph_stands_upright_and_keeps_its_notes(store, file, tmp_path
         assert large.size == (18, 26)
         assert large.getexif().get(MAKER) == "a camera" and large.getexif().get(ORIENTATION, 1) == 1
         assert large.info["icc_profile"] == profile
+        taken = large.getexif().get_ifd(CAMERA)
+        assert taken[EXPOSURE] == 0.5 and WIDTH not in taken  # what was noted of the old size no longer holds
         upright = np.asarray(large.convert("L"), float)
     with Image.open(source) as image:
         wanted = np.rot90(np.asarray(image.convert("L")), -1)
