@@ -395,6 +395,7 @@ def test_the_checker_names_the_first_wrong_step():
 
 @pytest.mark.parametrize("kind", [backprop.ELU, backprop.LeakyReLU, backprop.Tanh, backprop.Adam])
 def test_of_a_right_class_there_are_no_complaints(kind):
+    runtime.seed(0)  # of the weights: from some, a difference steps across the kink of LeakyReLU
     assert backprop.complaints(kind) == []
 
 
