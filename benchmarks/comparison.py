@@ -244,7 +244,7 @@ def unweighted(split):
 
 def horse_task():
     """Return the task of the horses."""
-    return Task("comparison_horses", horses, unweighted, data.varied(PHOTOGRAPHS), 1200, mask_choice, mask_scores)
+    return Task("comparison_horses", horses, unweighted, data.varied(PHOTOGRAPHS), 800, mask_choice, mask_scores)
 
 
 SHARED = ("build", "trained", "rates", "tried", "rate_of", "finished", "arrays", "kept", "flat")

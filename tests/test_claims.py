@@ -4,6 +4,7 @@ import json
 
 import nbformat
 import pytest
+from nbclient.exceptions import CellTimeoutError
 
 from helpers import digest
 from tools import claims, notebooks
@@ -99,3 +100,29 @@ def test_a_claim_that_was_never_reached_did_not_hold(tmp_path):
 
 def test_the_modules_that_only_show_results_exist():
     assert set(digest.digests(*notebooks.DISPLAY)) == set(notebooks.DISPLAY)
+
+
+def test_a_claim_that_was_not_reached_did_not_hold_whatever_the_chapter_has_stored(chapter, monkeypatch):
+    book = nbformat.read(chapter, as_version=4)
+    for cell in book.cells:
+        cell.execution_count = 7  # as after a full run
+    nbformat.write(book, chapter)
+
+    def stopped(notebook, *_, **__):
+        notebook.cells[0].execution_count = 1
+        raise CellTimeoutError("the first cell took too long")
+
+    monkeypatch.setattr(notebooks, "run", stopped)
+    found, errors = claims.observe(chapter, 0)
+    assert [held for _, held in found.values()] == [False, False]
+    assert errors == ["CellTimeoutError: the first cell took too long"]
+
+
+def test_a_seed_whose_run_was_stopped_is_run_again(chapter, tmp_path, monkeypatch):
+    whole, late = ({"small": ("x", True)}, []), ({"small": ("x", False)}, ["DeadKernelError: gone"])
+    monkeypatch.setattr(claims, "observe", lambda path, seed: late if seed == 1 else whole)
+    assert claims.failures(claims.collect(chapter, 3, folder=tmp_path)) == [1]
+    monkeypatch.setattr(claims, "observe", lambda path, seed: whole)
+    record = claims.collect(chapter, 3, folder=tmp_path)
+    assert (record["seeds"], record["errors"]) == ([0, 2, 1], {})
+    assert record["claims"]["small"]["held"] == [True, True, True]

@@ -2,7 +2,7 @@
 
 Each chapter runs in the quick profile once a seed. What was seen goes to
 `book/results/claims/<chapter>.json` after every seed; a later call goes on from there unless the code has
-changed. A claim is a cell tagged `claim`.
+changed; a seed whose run was stopped, by the clock or by a dead kernel, is run again. A claim is a cell tagged `claim`.
 """
 
 import argparse
@@ -14,6 +14,9 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
 from helpers import digest, ledger, runtime
 from tools import chapters, notebooks
+
+SECONDS = 900  # a cell may take: a busy machine is no reason for a claim not to hold
+STOPPED = ("CellTimeoutError", "DeadKernelError")
 
 
 def main():
@@ -55,18 +58,38 @@ def resume(path, stored):
     if stored.is_file():
         record = json.loads(stored.read_text(encoding="utf-8"))
         if record["modules"] == used:
-            return record
+            return without_stopped(record)
     record = {"name": path.stem, "profile": "quick", "seeds": [], "seconds": []}
     record |= {"hardware": runtime.hardware(), "versions": runtime.versions()}
     return record | {"modules": used, "code": digest.combined(used), "claims": {}, "errors": {}}
 
 
+def without_stopped(record):
+    """Return the record without the seeds whose run did not reach its end."""
+    ends = {seed for seed, found in record["errors"].items() if any(text.startswith(STOPPED) for text in found)}
+    kept = [n for n, seed in enumerate(record["seeds"]) if str(seed) not in ends]
+    claims = {
+        cell: claim | {"held": [claim["held"][n] for n in kept]} for cell, claim in record["claims"].items() if kept
+    }
+    return record | {
+        "seeds": [record["seeds"][n] for n in kept],
+        "seconds": [record["seconds"][n] for n in kept],
+        "claims": claims,
+        "errors": {seed: found for seed, found in record["errors"].items() if seed not in ends},
+    }
+
+
 def observe(path, seed):
-    """Run a chapter with one seed; return {cell id: (its claim, whether it held)} and the errors in words."""
+    """Run a chapter with one seed; return {cell id: (its claim, whether it held)} and the errors in words.
+
+    A claim that was not reached did not hold, whatever the chapter has stored.
+    """
     notebook, stopped = chapters.read(path), []
+    for cell in notebooks.cells(notebook):
+        cell.update(outputs=[], execution_count=None)
     variables = {"BOOK_PROFILE": "quick", "BOOK_SEED": str(seed), "BOOK_UNTRAINED": ""}
     try:
-        notebooks.run(notebook, path.parent, variables=variables, allow_errors=True)
+        notebooks.run(notebook, path.parent, variables=variables, seconds=SECONDS, allow_errors=True)
     except (CellTimeoutError, DeadKernelError) as error:
         stopped = [f"{type(error).__name__}: {str(error).splitlines()[0]}"]
     claims = {
