@@ -8,7 +8,10 @@ from helpers.digest import digests
 from tools.uses import uses
 
 # Modules that show results and change none: claims do not depend on them, stored pictures do.
-DISPLAY = ("helpers.plots", "helpers.interact", "helpers.source", "helpers.ledger", "helpers.digest")
+DISPLAY = (
+    *("helpers.plots", "helpers.interact", "helpers.before_after"),
+    *("helpers.source", "helpers.ledger", "helpers.digest"),
+)
 
 
 def run(notebook, folder, *, variables=None, seconds=300, allow_errors=False, on_cell=None):

@@ -91,3 +91,13 @@ def test_the_explorers_answer_the_keyboard(visit):
             assert picture.get_attribute("alt") != before, "every slider changes what is shown and said"
             seen.add(picture.get_attribute("src"))
         assert len(seen) > 1, "the sliders change no picture"
+
+
+def test_a_slider_between_two_pictures_answers_the_keyboard(visit):
+    for both in visit.page.locator("[data-before-after]").all():
+        upper, slider = both.locator("img").nth(1), both.locator("input[type=range]")
+        shown, said = upper.evaluate("i => i.style.clipPath"), slider.get_attribute("aria-valuetext")
+        slider.focus()
+        visit.page.keyboard.press("ArrowRight")
+        assert upper.evaluate("i => i.style.clipPath") != shown
+        assert slider.get_attribute("aria-valuetext") != said
