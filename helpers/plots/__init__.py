@@ -19,6 +19,6 @@ from helpers.plots.tables import table
 
 __all__ = [
     "PALETTE", "Block", "Picture", "bars", "blocks", "coincidence", "computation", "connections", "curves", "dots",
-    "film", "gradient_errors", "grid", "intervals", "is_blank", "lines", "matrices", "network", "overlaid", "path", "rows",
-    "scatter", "scrub", "signed", "spectra", "style", "table", "tiles", "verdicts",
+    "film", "gradient_errors", "grid", "intervals", "is_blank", "lines", "matrices", "network", "overlaid", "path",
+    "rows", "scatter", "scrub", "signed", "spectra", "style", "table", "tiles", "verdicts",
 ]  # fmt: skip

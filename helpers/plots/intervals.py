@@ -10,7 +10,7 @@ def intervals(values, xlabel, seeds=None):
     """A line for each difference {label: (mean, low, high)}, with a dot at its mean, and a dashed line at zero.
 
     An interval that leaves zero out is blue, one that holds it grey. seeds: {label: several of the same kind}, one for
-    each seed, drawn thin below it. Raises ValueError where there is nothing to draw or an interval ends before it begins.
+    each seed, drawn thin below it. Raises ValueError on nothing to draw, or an interval that ends before it begins.
     """
     if not values:
         raise ValueError("values is empty: give {label: (mean, low, high)}")
