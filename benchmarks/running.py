@@ -5,6 +5,13 @@ from time import perf_counter
 
 from helpers import ledger, runtime, training
 
+#: The code that every training of a network with batch normalisation and augmented images depends on.
+TRAINING = (
+    "helpers.layers.FusedBatchNormalization",
+    *("helpers.training.fit", "helpers.training.training_step", "helpers.training.adam"),
+    *("helpers.data.augment", "helpers.data.pipeline"),
+)
+
 
 def main(arguments, *, name, models, used, call, flat=False):
     """Run what is missing of `models`, {function: seeds}, the first seed of every model before the second.

@@ -1,6 +1,7 @@
 """Facts about `make claims`: every claim is seen for every seed, no run is repeated, no failure is lost."""
 
 import json
+import sys
 
 import nbformat
 import pytest
@@ -118,11 +119,19 @@ def test_a_claim_that_was_not_reached_did_not_hold_whatever_the_chapter_has_stor
     assert errors == ["CellTimeoutError: the first cell took too long"]
 
 
-def test_a_seed_whose_run_was_stopped_is_run_again(chapter, tmp_path, monkeypatch):
+def test_a_run_that_was_stopped_is_not_stored_and_a_later_call_repeats_it(chapter, tmp_path, monkeypatch, capsys):
     whole, late = ({"small": ("x", True)}, []), ({"small": ("x", False)}, ["DeadKernelError: gone"])
     monkeypatch.setattr(claims, "observe", lambda path, seed: late if seed == 1 else whole)
-    assert claims.failures(claims.collect(chapter, 3, folder=tmp_path)) == [1]
+    assert claims.collect(chapter, 3, folder=tmp_path)["seeds"] == [0, 2]
+    assert "seed 1: not stored, for it did not reach its end: DeadKernelError: gone" in capsys.readouterr().out
     monkeypatch.setattr(claims, "observe", lambda path, seed: whole)
-    record = claims.collect(chapter, 3, folder=tmp_path)
-    assert (record["seeds"], record["errors"]) == ([0, 2, 1], {})
-    assert record["claims"]["small"]["held"] == [True, True, True]
+    assert claims.collect(chapter, 3, folder=tmp_path)["seeds"] == [0, 2, 1]
+
+
+def test_seeds_that_are_missing_are_a_failure(monkeypatch):
+    record = {"name": "chapter", "seeds": [0], "seconds": [1.0], "claims": {}, "errors": {}}
+    monkeypatch.setattr(claims, "collect", lambda *_: record)
+    monkeypatch.setattr(sys, "argv", ["claims", "repeat", "--seeds", "2"])
+    with pytest.raises(SystemExit) as stop:
+        claims.main()
+    assert stop.value.code == 1
