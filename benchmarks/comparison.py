@@ -280,10 +280,11 @@ def used(task, function):
 def main(arguments, task, seeds=(0, 1, 2)):
     """Try the rates of every model, then train it with each seed."""
     runtime.keras().mixed_precision.set_dtype_policy(runtime.precision())
-    for name, some, step in ((f"{task.name}_rates", (0,), tried), (task.name, seeds, finished)):
+    best = {"best": seeds} if task.name == "comparison" else {}  # of `benchmarks.best`
+    for name, some, step, beside in ((f"{task.name}_rates", (0,), tried, {}), (task.name, seeds, finished, best)):
         running.main(
             arguments, name=name, models=dict.fromkeys(MODELS, some), used=partial(used, task),
-            call=lambda function, choosing, step=step, **run: step(function, task, **run),
+            call=lambda function, choosing, step=step, **run: step(function, task, **run), beside=beside,
         )  # fmt: skip
 
 

@@ -13,12 +13,13 @@ TRAINING = (
 )
 
 
-def main(arguments, *, name, models, used, call, flat=False):
+def main(arguments, *, name, models, used, call, flat=False, beside=None):
     """Run what is missing of `models`, {function: seeds}, the first seed of every model before the second.
 
     arguments: names of functions, for these alone; with --choose each is run once on the validation part, printed and
     not stored. used: from a function to the names of the code that its result depends on. call: `call(function,
-    choosing, **run)` calls it with its data. flat: as in `ledger.assemble`.
+    choosing, **run)` calls it with its data. flat: as in `ledger.assemble`. beside: {name: seeds} of models of another
+    benchmark that belong to the same ledger; those whose runs are there go into it, too.
     """
     names = [word for word in arguments if not word.startswith("--")]
     functions = [function for function in models if function.__name__ in names or not names]
@@ -30,7 +31,8 @@ def main(arguments, *, name, models, used, call, flat=False):
         print(f"{len(left) - number} runs left; now {function.__name__}, seed {seed}", flush=True)
         run(name, function, seed, used, call)
     if not names:
-        ledger.assemble(name, {function.__name__: seeds for function, seeds in models.items()}, flat=flat)
+        there = {model: seeds for model, seeds in (beside or {}).items() if _stored(name, model, seeds)}
+        ledger.assemble(name, there | {function.__name__: seeds for function, seeds in models.items()}, flat=flat)
 
 
 def run(name, function, seed, used, call):
@@ -55,6 +57,10 @@ def choose(function, call):
 def show(model, what, found, seconds):
     """Print a line for one run."""
     print(f"{model} {what}: " + ", ".join(f"{key} {value:.4g}" for key, value in found.items()) + f", {seconds:.0f} s")
+
+
+def _stored(name, model, seeds):
+    return all((ledger.results() / "runs" / name / f"{model}-{seed}.json").is_file() for seed in seeds)
 
 
 def _finished(name, function, seed, used):
