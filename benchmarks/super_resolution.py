@@ -1,0 +1,257 @@
+"""Super-resolution on T91, Set5 and Set14: the ledger `super_resolution`.
+
+`make benchmarks NAME=super_resolution` runs what is missing, can be stopped at any moment and goes on where it was.
+`residual_x2`, `_x3` and `_x4` are the book's network, each trained for at most twenty minutes on two CPU cores. On
+equal terms (the same squares, steps, schedule, loss and batch, three rates to choose from, three seeds) stand `short`,
+which is the same network for ×2, SRCNN, and the source's U-Net on the enlarged image, with and without that image added
+to its output; `srcnn_long` has the steps of the long run. All learn from T91 alone. Rates are chosen on every ninth
+photograph of T91, after training on the others (the ledger `super_resolution_rates`); `--choose` does so by hand.
+"""
+
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from functools import cache
+from multiprocessing import get_context
+from time import perf_counter
+
+import numpy as np
+
+from benchmarks import running
+from helpers import data, enlarging, ledger, resampling, runtime
+from helpers.models import any_size, super_resolution
+from helpers.models import unet as unets
+
+NAME = "super_resolution"
+
+
+def long():
+    """Return the steps of training of the long runs."""
+    return 40_000
+
+
+def brief():
+    """Return the steps of training of the runs on equal terms."""
+    return 4_000
+
+
+def rates():
+    """Return the learning rates that are tried for each network on equal terms, with half the steps."""
+    return 5e-4, 2e-3, 5e-3
+
+
+def bicubic(split, **run):
+    """Bicubic interpolation, for all three scales."""
+    ways = {scale: lambda small, scale=scale: resampling.enlarged(small, scale) for scale in resampling.SCALES}
+    return {name: value for scale, way in ways.items() for name, value in scores(way, split, scale).items()}
+
+
+def bilinear(split, **run):
+    """Bilinear interpolation, ×2."""
+    return scores(lambda small: resampling.enlarged(small, 2, "bilinear"), split, 2)
+
+
+def residual_x2(split, **run):
+    """The book's network."""
+    return trained(super_resolution.residual(2), split, 2, steps=long(), ensemble=True, **run)
+
+
+def residual_x3(split, **run):
+    """The same for ×3."""
+    return trained(super_resolution.residual(3), split, 3, steps=long(), ensemble=True, **run)
+
+
+def residual_x4(split, **run):
+    """The same for ×4."""
+    return trained(super_resolution.residual(4), split, 4, steps=long(), ensemble=True, **run)
+
+
+def short(split, **run):
+    """The book's network, ×2, for as many steps as the others."""
+    return trained(super_resolution.residual(2), split, 2, ensemble=True, **{"steps": brief()} | run)
+
+
+def srcnn(split, **run):
+    """SRCNN as published: 9-1-5."""
+    return trained(super_resolution.srcnn(2), split, 2, **{"steps": brief()} | run)
+
+
+def unet(split, **run):
+    """The source's U-Net on the enlarged image."""
+    return trained(on_enlarged(residual=False), split, 2, multiple=8, **{"steps": brief()} | run)
+
+
+def unet_residual(split, **run):
+    """The same, its output added to the enlarged image."""
+    return trained(on_enlarged(residual=True), split, 2, multiple=8, **{"steps": brief()} | run)
+
+
+def srcnn_long(split, **run):
+    """SRCNN for as many steps as the long run of the book's network."""
+    return trained(super_resolution.srcnn(2), split, 2, steps=long(), **run)
+
+
+def photograph(split, **run):
+    """A photograph of a million pixels, ×2, in a process of its own: seconds, and the most memory it ever held."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(million, runtime.keras().config.dtype_policy().name).result()
+
+
+def on_enlarged(*, residual):
+    """Return the source's U-Net for one channel behind a bicubic layer, for sides that 8 divides."""
+    network = any_size.free(unets.published((48, 48, 1)))
+    return super_resolution.enlarged_first(network, 2, residual=residual)
+
+
+def trained(model, split, scale, *, steps, rate=2e-3, multiple=1, ensemble=False, **run):
+    """Train a network on squares of the training photographs; return its scores, parameters and times."""
+    history = enlarging.learn(model, split.train, scale, steps=steps, rate=rate, points=0, **run)
+    upscale = any_size.padded(enlarging.upscaler(model), multiple)
+    found = scores(upscale, split, scale)
+    if ensemble:
+        several = enlarging.upscaler(model, ensemble=True)
+        eight = scores(several, split, scale) | {"milliseconds": milliseconds(several)}
+        found |= {f"{name}_ensemble": value for name, value in eight.items()}
+    costs = {"parameters": model.count_params(), "milliseconds": milliseconds(upscale)}
+    return found | costs | {"training_seconds": history.seconds, "steps": steps, "rate": rate}
+
+
+def scores(upscale, split, scale):
+    """Return {"set5_x2_psnr": …, "set5_x2_ssim": …} for every test set."""
+    found = {}
+    for name, images in split.tests.items():
+        pair = resampling.mean(resampling.score(upscale, images, scale))
+        place = "choice" if "validation" in name else name.lower()
+        found |= {f"{place}_x{scale}_{kind}": value for kind, value in zip(("psnr", "ssim"), pair, strict=True)}
+    return found
+
+
+def milliseconds(upscale, side=256, times=7):
+    """Return the median time in which a square of `side` small pixels is enlarged."""
+    small, found = np.random.default_rng(0).integers(0, 256, (side, side), "uint8"), []
+    for _ in range(times + 1):
+        started = perf_counter()
+        upscale(small)
+        found.append(1000 * (perf_counter() - started))
+    return float(np.median(found[1:]))
+
+
+def million(policy, side=1000):
+    """Enlarge a photograph of side × side pixels twice as high and wide; weights do not change the time."""
+    from resource import RUSAGE_SELF, getrusage
+
+    runtime.keras().mixed_precision.set_dtype_policy(policy)
+    model = super_resolution.residual(2)
+    upscale, reach = enlarging.upscaler(model), enlarging.margin(model)
+    image = np.random.default_rng(0).integers(0, 256, (side, side, 3), "uint8")
+    enlarging.photograph(image[:64, :64], 2, upscale, margin=reach)
+    before, started = getrusage(RUSAGE_SELF).ru_maxrss, perf_counter()
+    large = enlarging.photograph(image, 2, upscale, margin=reach)
+    seconds, peak = perf_counter() - started, getrusage(RUSAGE_SELF).ru_maxrss
+    return {"pixels": image[..., 0].size, "enlarging_seconds": seconds, "result_megabytes": large.nbytes / 1e6,
+            "peak_megabytes": peak * 1024 / 1e6, "loaded_megabytes": before * 1024 / 1e6}  # fmt: skip
+
+
+ONE, SEVERAL = (0,), (0, 1, 2)
+EQUAL = (short, srcnn, unet, unet_residual)
+MODELS = dict.fromkeys((bicubic, bilinear, photograph), ONE) | dict.fromkeys(EQUAL, SEVERAL)
+MODELS |= dict.fromkeys((residual_x2, residual_x3, residual_x4, srcnn_long), ONE)
+
+SHARED = ("helpers.resampling", "helpers.data.superres", "helpers.convolution", "helpers.metrics.ssim")
+LEARNED = (
+    *(
+        f"benchmarks.super_resolution.{name}"
+        for name in ("trained", "scores", "milliseconds", "long", "brief", "rates", "tried")
+    ),
+    "helpers.enlarging.learn",
+    "helpers.enlarging.upscaler",
+    "helpers.enlarging.averaged",
+    "helpers.averaging",
+    "helpers.image_losses.absolute_error",
+    "helpers.models.super_resolution",
+    "helpers.models.any_size",
+    "helpers.layers.SubPixel",
+    "helpers.training.fit",
+    "helpers.training.training_step",
+    "helpers.training.adam",
+    "helpers.data.pipeline",
+    "helpers.data.square",
+)
+UNET = ("benchmarks.super_resolution.on_enlarged", "helpers.models.unet", "helpers.layers.FusedBatchNormalization")
+
+
+def used(function):
+    """Return the names of the code that a result depends on."""
+    own = f"benchmarks.super_resolution.{function.__name__}"
+    if function in (bicubic, bilinear):
+        return (own, "benchmarks.super_resolution.scores", *SHARED)
+    if function is photograph:
+        return (own, "benchmarks.super_resolution.million", "helpers.enlarging", "helpers.models.super_resolution")
+    return (own, *SHARED, *LEARNED, *(UNET if function in (unet, unet_residual) else ()))
+
+
+@cache
+def photographs(choosing):
+    """Return T91 with Set5 and Set14, or with its own validation part, read once."""
+    return data.t91(choosing=choosing)
+
+
+def call(function, *, choosing, **run):
+    """Run one model on T91, or on the part of it on which settings are chosen; on equal terms with its best rate."""
+    known = {**{one: one for one in EQUAL}, srcnn_long: srcnn}
+    given = {"rate": rate_of(known[function])} if function in known and not choosing else {}
+    return function(photographs(choosing), **given, **run)
+
+
+def tried(function, *, seed, resume, label, choosing):
+    """Train with each rate, without the validation part; return the PSNR there for each."""
+    found = {}
+    for rate in rates():
+        runtime.seed(seed)
+        run = {"seed": seed, "label": label, "resume": resume.with_name(f"{resume.stem}-{rate}.npz")}
+        scored = function(photographs(True), steps=brief() // 2, rate=rate, **run)
+        found[name_of(rate)] = scored["choice_x2_psnr"]
+    return found
+
+
+def rate_of(function):
+    """Return the rate that did best on the validation part."""
+    found = ledger.load_run(f"{NAME}_rates", function.__name__, 0)["metrics"]
+    return max(rates(), key=lambda rate: found[name_of(rate)])
+
+
+def name_of(rate):
+    """Return what the score of a rate is called."""
+    return f"rate_{rate:g}".replace(".", "_").replace("-", "_")
+
+
+def flat(metrics):
+    """Return the metrics of the ledger: those of the book's network and of bicubic interpolation by name, then models.
+
+    `set5_x2_psnr`, … are those of the long runs, `bicubic_set5_x2` and `bicubic_set5_x2_ssim`, … those of bicubic
+    interpolation, `photograph_…` those of the photograph; every other model keeps its name.
+    """
+    metrics = {model: dict(of) for model, of in metrics.items()}
+    found = {f"bicubic_{name.removesuffix('_psnr')}": value for name, value in metrics.pop("bicubic").items()
+             if name != "seconds"}  # fmt: skip
+    found |= {f"photograph_{name}": value for name, value in metrics.pop("photograph").items()}
+    for scale in resampling.SCALES:
+        for name, value in metrics[f"residual_x{scale}"].items():
+            found |= {name: value} if name.startswith("set") else {}
+    return found | metrics
+
+
+def main(arguments):
+    """Run what is missing, then write the ledger."""
+    runtime.keras().mixed_precision.set_dtype_policy(runtime.precision())
+    if "--choose" not in arguments:
+        some = dict.fromkeys(EQUAL, ONE)
+        running.main(arguments, name=f"{NAME}_rates", models=some, used=used, call=tried)
+    running.main(arguments, name=NAME, models=MODELS, used=used, call=call)
+    if not arguments:
+        record = ledger.read(NAME)
+        path = ledger.results() / f"{NAME}.json"
+        ledger.save(path, ledger.check(record | {"metrics": flat(record["metrics"])}))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
