@@ -31,8 +31,8 @@ def filters():
 
 
 def steps():
-    """Return the steps of a whole training and of a short one."""
-    return 4800, 800
+    """Return the steps of a whole training, of one on the folds and of a short one."""
+    return 4800, 2400, 600
 
 
 def percent():
@@ -41,28 +41,28 @@ def percent():
 
 
 def folded(*, seed, **run):
-    """The whole recipe, without one fold of tiles."""
-    return scored(*trained(fold=seed, seed=seed, steps=steps()[0], **run))
+    """The recipe for half the steps, without one fold of tiles."""
+    return scored(*trained(fold=seed, seed=seed, steps=steps()[1], **run))
 
 
 def short(*, seed, **run):
-    """The same for a sixth of the steps."""
-    return scored(*trained(fold=seed, seed=seed, steps=steps()[1], **run))
+    """The same for an eighth of the steps."""
+    return scored(*trained(fold=seed, seed=seed, steps=steps()[2], **run))
 
 
 def short_weighted(*, seed, **run):
     """The same, and a pixel of a road counts four times as much as another."""
-    return scored(*trained(fold=seed, seed=seed, steps=steps()[1], weight=4.0, **run))
+    return scored(*trained(fold=seed, seed=seed, steps=steps()[2], weight=4.0, **run))
 
 
 def short_still(*, seed, **run):
     """The same, and pieces are neither mirrored nor turned nor resized."""
-    return scored(*trained(fold=seed, seed=seed, steps=steps()[1], still=True, **run))
+    return scored(*trained(fold=seed, seed=seed, steps=steps()[2], still=True, **run))
 
 
 def short_half(*, seed, **run):
     """The same at half the resolution, with four times as many pieces in a batch."""
-    return scored(*trained(fold=seed, seed=seed, steps=steps()[1], share=2, batch=16, **run))
+    return scored(*trained(fold=seed, seed=seed, steps=steps()[2], share=2, batch=16, **run))
 
 
 def final(*, seed, **run):

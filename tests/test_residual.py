@@ -60,6 +60,19 @@ def test_steps_lower_the_loss(compiled):
     assert values[-1] < values[0]
 
 
+def test_the_way_past_a_block_is_a_convolution_with_stride_whose_gradient_can_be_taken():
+    """TensorFlow's own gradient of a 1×1 convolution with stride 2 on three channels ends the process at this size."""
+    image = keras.Input((64, 64, 3))
+    model = keras.Model(image, residual.block(image, 16, strides=2))
+    (past,) = [layer for layer in model.layers if getattr(layer, "kernel_size", None) == (1, 1)]
+    x = tf.constant(np.random.default_rng(0).uniform(size=(8, 64, 64, 3)).astype("float32"))
+    strided = tf.nn.conv2d(x, past.kernel, 2, "SAME")
+    np.testing.assert_allclose(keras.Model(image, past.output)(x), strided, atol=1e-5)
+    with tf.GradientTape() as tape:
+        value = tf.reduce_sum(model(x, training=True) ** 2)
+    assert all(np.isfinite(one).all() for one in tape.gradient(value, model.trainable_variables))
+
+
 def test_it_trains_with_fit_and_loads_in_a_fresh_process(reloaded):
     model = residual.residual(**SMALL)
     training.fit(model, IMAGES, LABELS, loss=losses.LabelEntropy(), steps=2, batch=2)

@@ -14,7 +14,7 @@ def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     views = data.drawn_roads((4, 2), (64, 64))
     halves = data.Split(*(part[:, ::2, ::2] for part in views[:4]), *views[4:])
-    quick = {"sizes": (64, 32), "filters": (4, 8), "steps": (2, 2), "percent": (30, 50, 70)}
+    quick = {"sizes": (64, 32), "filters": (4, 8), "steps": (2, 2, 2), "percent": (30, 50, 70)}
     for name, value in quick.items():
         monkeypatch.setattr(roads, name, lambda value=value: value)
     monkeypatch.setattr(roads, "roads", lambda size, fold: views if size == 64 else halves)
