@@ -46,7 +46,9 @@ def network(seed=0):
 
 def keep(model, *, seed, seconds):
     """Put a network that was trained as `network` does into its place in the store, with the seconds it took."""
-    weights.keep(model, *_recipe(seed), seed=seed, seconds=seconds)
+    name, *functions = _recipe(seed)
+    card = {"name": name, "profile": runtime.profile(), "seed": seed, "seconds": seconds}
+    weights._store(model, weights.weights_path(name, *functions, seed=seed), card)
 
 
 def _recipe(seed):

@@ -40,14 +40,9 @@ def trained(name, build, train, *, seed=0):
     print(f"{name}: not in the store of weights; it is trained now and kept in {path.parent.name}/{path.name}.")
     started = perf_counter()
     train(model)
-    keep(model, name, build, train, seed=seed, seconds=perf_counter() - started)
+    card = {"name": name, "profile": runtime.profile(), "seed": seed, "seconds": perf_counter() - started}
+    _store(model, path, card)
     return model
-
-
-def keep(model, name, build, train, *, seed=0, seconds):
-    """Put a trained network into the place in the store where `trained(name, build, train)` looks for it."""
-    card = {"name": name, "profile": runtime.profile(), "seed": seed, "seconds": seconds}
-    _store(model, weights_path(name, build, train, seed=seed), card)
 
 
 def weights_path(name, build, train, *, seed=0):
