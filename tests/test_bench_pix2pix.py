@@ -1,0 +1,99 @@
+"""Facts about the benchmark of pix2pix."""
+
+import numpy as np
+import pytest
+
+from benchmarks import pix2pix
+from helpers import (
+    adversarial,
+    digest,
+    evidence,
+    ledger,
+    runtime,
+    segmenter,
+    street_judge,
+    training,
+    translation_metrics,
+)
+from helpers.data import translations
+
+SCORES = {"per_pixel", "per_class", "iou", "frechet", "histogram"}
+
+
+@pytest.fixture
+def tiny(tmp_path, monkeypatch):
+    """Two steps of narrow networks on drawn streets, judged by an untrained segmenter, in a folder of its own."""
+    monkeypatch.setenv("BOOK_PROFILE", "full")
+    drawn = translations.drawn((8, 12), (64, 64))
+    untrained = street_judge.street_judge(segmenter.build(), size=(64, 96))
+    for module, name, value in (
+        (ledger, "results", lambda: tmp_path), (runtime, "precision", lambda: "float32"),
+        (pix2pix, "SIZE", (64, 64)), (pix2pix, "WIDTH", 4), (pix2pix, "BATCH", 2), (pix2pix, "steps", lambda: 2),
+        (pix2pix, "pairs", lambda choosing: drawn), (pix2pix, "judge", lambda: untrained),
+    ):  # fmt: skip
+        monkeypatch.setattr(module, name, value)
+    monkeypatch.chdir(tmp_path)
+    pix2pix.real_features.cache_clear()
+    yield tmp_path
+    pix2pix.real_features.cache_clear()
+
+
+def test_the_twelve_configurations_differ_in_what_their_names_say(monkeypatch):
+    monkeypatch.setattr(pix2pix, "WIDTH", 2)
+    models = {function.__name__: function() for function in pix2pix.MODELS}
+    assert len(models) == 12
+    inputs = {name: model.discriminator and len(model.discriminator.inputs) for name, model in models.items()}
+    alone = {name for name, count in inputs.items() if count is None}
+    assert alone == {"l1", "encoder_decoder_5_l1", "unet_7_l1"}
+    assert {name for name, count in inputs.items() if count == 1} == {"gan", "l1_gan"}
+    assert {name for name, model in models.items() if model.weight == 0} == {"gan", "cgan"}
+    smallest = {name: min(layer.output.shape[1] for layer in model.generator.layers) for name, model in models.items()}
+    assert smallest["unet_7"] == 1 and smallest["l1_cgan"] == smallest["encoder_decoder_5"] == 4
+
+
+def test_the_main_generator_has_the_4_2_million_parameters_of_a_quarter_of_the_paper_s():
+    assert pix2pix.l1_cgan().generator.count_params() == pytest.approx(4.2e6, rel=0.02)
+
+
+def test_two_configurations_run_through_to_the_ledger_and_are_compared_with_l1(tiny):
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1, pix2pix.l1_cgan))
+    found = ledger.read("pix2pix", folder=tiny)
+    assert found["seeds"] == [0, 1] and set(found["metrics"]) == {"ground_truth", "l1", "l1_cgan"}
+    for name in ("l1", "l1_cgan"):
+        assert all(len(found["metrics"][name][score]) == 2 for score in SCORES)
+    assert found["metrics"]["ground_truth"]["histogram"] == 1 and found["metrics"]["ground_truth"]["frechet"] < 1e-6
+    assert found["metrics"]["l1"]["iou_apart"] == [0, 0]
+    with np.load(tiny / "runs/pix2pix/l1_cgan-0.npz") as kept:
+        assert kept["pictures"].shape == (6, 64, 64, 3) and kept["blocks"].shape == (2, 11, 11)
+        assert evidence.ious(kept["blocks"].sum(axis=0)).shape == (11,)
+
+
+def test_a_stopped_run_goes_on(tiny, monkeypatch):
+    finite, made = training._finite, training._Checkpoint.__init__
+
+    def stop(value, step):
+        if step == 2:
+            raise KeyboardInterrupt
+        return finite(value, step)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(training, "_finite", stop)
+        patch.setattr(training._Checkpoint, "__init__", lambda self, *these: made(self, *these, every=0))
+        pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,))
+    state = tiny / "_build/benchmarks/pix2pix/l1-0.npz"
+    assert state.exists()
+    starts = []
+    fit = adversarial.Pix2Pix.compile
+    monkeypatch.setattr(adversarial.Pix2Pix, "compile", lambda self, *a, **k: starts.append(1) or fit(self, *a, **k))
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,))
+    assert not state.exists() and len(starts) == 2 and (tiny / "pix2pix.json").exists()
+
+
+def test_the_families_of_the_chapter_name_all_configurations():
+    named = {name for family in translation_metrics.FAMILIES.values() for name in family.values()}
+    assert named == {function.__name__ for function in pix2pix.MODELS}
+
+
+def test_the_code_that_it_names_is_there():
+    for function in (*pix2pix.MODELS, pix2pix.ground_truth):
+        assert digest.digests(*pix2pix.used(function))
