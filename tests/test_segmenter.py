@@ -59,3 +59,9 @@ def test_the_store_keeps_it(tmp_path, monkeypatch):
     first = segmenter.network()
     monkeypatch.setattr(segmenter, "learn", None)
     np.testing.assert_array_equal(first(images(32, 40)), segmenter.network()(images(32, 40)))
+
+
+def test_the_power_is_the_one_that_was_chosen():
+    from benchmarks import best
+
+    assert segmenter.power() == best.chosen()
