@@ -5,6 +5,7 @@ import functools
 import json
 import math
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -273,6 +274,14 @@ def test_every_package_is_installed_and_the_results_with_it():
     assert set(setuptools["packages"]) == {".".join(folder.parts) for folder in folders} | {"helpers.results"}
 
 
+def read_by_chapters():
+    """Return the stored files that chapters name by their path, from `book/results` on."""
+    sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.ipynb"))
+    names = sorted(set(re.findall(r'results\(\) / \\"([^"\\]+)', sources)))
+    assert "runs/comparison/best-0-labels.npz" in names
+    return names
+
+
 def test_an_installed_package_brings_its_results(tmp_path):
     source, target = tmp_path / "source", tmp_path / "installed"
     for name in ("pyproject.toml", "README.md", "LICENSE"):
@@ -280,6 +289,9 @@ def test_an_installed_package_brings_its_results(tmp_path):
         shutil.copy(ROOT / name, source)
     shutil.copytree(ROOT / "helpers", source / "helpers", ignore=shutil.ignore_patterns("__pycache__"))
     ledger.write("demo", {"sse": 3.0}, seeds=[0], seconds=1, modules=MODULES, folder=source / "book/results")
+    for name in read_by_chapters():
+        (source / "book/results" / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / "book/results" / name, source / "book/results" / name)
     build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
     subprocess.run([sys.executable, "-c", build, str(tmp_path)], cwd=source, check=True, capture_output=True)
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
@@ -290,6 +302,8 @@ def test_an_installed_package_brings_its_results(tmp_path):
         [sys.executable, "-c", code], cwd=tmp_path, env=here, capture_output=True, text=True, check=True
     )
     assert json.loads(read.stdout) == {"sse": 3.0}
+    for name in read_by_chapters():
+        assert (target / "helpers/results" / name).is_file(), name
 
 
 def test_a_summary_is_the_mean_and_the_deviation_of_the_seeds():
