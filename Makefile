@@ -36,7 +36,7 @@ test-site: book ## look at every built page in Chromium: layout, requests, acces
 	@$(BIN)/python -m pytest tests/site -m "site or lab" -rs $(ARGS)
 
 test-colab: .venv/ready ## rehearse every chapter as Colab runs it (downloads Colab's TensorFlow once)
-	@$(BIN)/python -m pytest tests/test_colab.py -m colab -rs $(ARGS)
+	@$(BIN)/python -m pytest tests/test_colab.py -m colab -n $(WORKERS) -rs $(ARGS)
 
 links: .venv/ready ## ask every address in the book whether it still answers; needs a network
 	@$(BIN)/jupyter-book build book --config _config.yml --toc "$(CURDIR)/_toc.yml" --path-output . --builder linkcheck

@@ -14,7 +14,7 @@ import pytest
 from tools import chapters, install, setup_cell
 
 pytestmark = pytest.mark.colab
-ENVIRONMENT = chapters.ROOT / ".venv-colab"
+ENVIRONMENT = chapters.ROOT / ".venv-colab" / os.environ.get("PYTEST_XDIST_WORKER", "alone")  # one each: all install
 PROGRAMS = install.programs(ENVIRONMENT)
 PACKAGES = (  # Colab's, as of August 2026
     "tensorflow==2.20.*",
