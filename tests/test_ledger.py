@@ -277,7 +277,7 @@ def test_every_package_is_installed_and_the_results_with_it():
 def read_by_chapters():
     """Return the stored files that chapters name by their path, from `book/results` on."""
     sources = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "book").glob("*.ipynb"))
-    names = sorted(set(re.findall(r'results\(\) / \\"([^"\\]+)', sources)))
+    names = sorted(set(re.findall(r'\\"(runs/[^"\\]+)\\"', sources)))
     assert "runs/comparison/best-0-labels.npz" in names
     return names
 
