@@ -1,13 +1,18 @@
 """A U-Net's masks of the horses, and of nuclei with four losses, three seeds each, on a CPU.
 
-`make benchmarks NAME=masks` trains what is missing, can be stopped at any moment and goes on where it was. `python -m
-benchmarks.masks --choose both weights …` trains without the validation part and scores that instead, prints, and stores
-nothing: settings are chosen there, never on the test set. In the ledger, `horse_iou`, `horse_miou` and
-`horse_boundary_f` are those of the horses; each loss has an entry of its own; `dice`, `iou` and `count_error` are those
-of `CHOSEN`, the loss whose Dice coefficient was highest on the validation part. Precision is that of the machine.
+`make benchmarks NAME=masks` trains what is missing, can be stopped at any moment and goes on where it was. First ledger
+`masks_choices`: two settings for each loss, a quarter of the steps, judged on the validation part; never on the test
+set. Then `masks`, with the setting whose Dice coefficient was the higher one there. In it `horse_iou`, `horse_miou` and
+`horse_boundary_f` are those of the horses; each loss has an entry of its own, with its `rate` and how many settings
+were tried; `dice`, `iou` and `count_error` are those of `SHOWN`; `slides` says how far the split of the nuclei keeps
+pictures apart. Scores of each image lie beside the runs, the predicted masks in `_build/benchmarks/masks`. `python -m
+benchmarks.masks --choose horse` scores the validation part instead and stores nothing. Precision: that of the machine.
 """
 
+import itertools
 import sys
+from functools import cache, partial
+from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +23,7 @@ from helpers.data import microscope
 from helpers.metrics import iou
 from helpers.models import unet
 
-NAME, CHOSEN = "masks", "both"
+NAME, CHOICES, SHOWN = "masks", "masks_choices", "both"
 KEPT = ("dice", "iou", "count_error", "count_error_split")  # of each image, so that runs can be compared
 
 
@@ -28,7 +33,23 @@ def horse(*, choosing, seed, size=128, filters=(16, 32, 64, 128, 256), steps=450
     model = unet.unet(split.train.shape[1:], filters=filters)
     trained(model, split.train, split.train_labels, joined(), data.varied(size), steps, seed, **run)
     masks = mirrored(model, split.test)
-    return {name: float(np.mean(value)) for name, value in metrics.judged(split.test_labels, masks).items()}
+    found = metrics.judged(split.test_labels, masks)
+    if not choosing:
+        place = ledger.results() / "runs" / NAME / f"horse-{seed}.npz"
+        comparison.kept(place, **{name: found[name].astype("float32") for name in ("iou", "boundary_f")})
+        keep_masks("horse", seed, masks)
+    return {name: float(np.mean(value)) for name, value in found.items()}
+
+
+def slides(*, choosing, **_):
+    """How many test images of nuclei are pieces of a picture of which training images are pieces, too; no network.
+
+    `continued` is the share of them of which an edge goes on in a training image; `by_chance` is that of the same test
+    with edges that cannot meet.
+    """
+    split = pictures(choosing)
+    train, test = split.train[..., 0], split.test[..., 0]
+    return {"continued": continued(train, test), "by_chance": continued(train, test, ends=((0, 0), (-1, -1)))}
 
 
 def entropy(**run):
@@ -56,12 +77,14 @@ def joined():
     return weighted_losses.Both(losses.MaskEntropy(), losses.Dice())
 
 
-def nuclei(loss, *, choosing, seed, side=128, filters=(16, 32, 64, 128), steps=2000, label, **run):
+def nuclei(
+    loss, *, choosing, seed, label, side=128, filters=(16, 32, 64, 128), steps=2000, balanced=False, **run,
+):  # fmt: skip
     """Train on pieces of `side` pixels, 8 at a time, and return the scores of whole images."""
-    split, name = data.nuclei(choosing=choosing), label.split(",")[0]
+    split, name = pictures(choosing), label.split(",")[0]
     masks = microscope.union(split.train_labels)
     if isinstance(loss, weighted_losses.WeightedMaskEntropy):
-        counts = microscope.border_weights(split.train_labels, balanced=False)
+        counts = microscope.border_weights(split.train_labels, balanced=balanced)
         masks = weighted_losses.weighted(microscope.parted(split.train_labels), counts)
     images, masks = tiles.cut(microscope.lit(split.train), side), tiles.cut(masks, side)
     model = unet.unet((side, side, 1), filters=filters)
@@ -69,9 +92,33 @@ def nuclei(loss, *, choosing, seed, side=128, filters=(16, 32, 64, 128), steps=2
     large = unet.unet(split.test.shape[1:], filters=filters)
     large.set_weights(model.get_weights())
     found = data.averaged(lambda images: comparison.masks_of(large, images), microscope.lit(split.test))
-    scores = counted(split.test_labels, found)
-    others = {} if choosing else apart(scores, name, seed)
-    return {key: float(np.mean(value)) for key, value in scores.items()} | others
+    scores = counted(split.test_labels, found, depths=(0.25, 1) if choosing else ())
+    means = {key: float(np.mean(value)) for key, value in scores.items()}
+    if choosing:
+        return means
+    keep_masks(name, seed, found)
+    return means | apart(scores, name, seed)
+
+
+@cache
+def pictures(choosing):
+    """Return the nuclei, read once."""
+    return data.nuclei(choosing=choosing)
+
+
+def continued(train, test, ends=((0, -1), (-1, 0)), alike=0.97, varied=0.03):
+    """Return the share of test images (N, H, W) of which an edge is like one of a training image.
+
+    ends: the pairs of edges that are compared, along both axes; those of the default meet where two images lie beside
+    each other. alike: the least correlation. varied: the least deviation along an edge; an even one says nothing.
+    """
+    found = np.zeros(len(test), bool)
+    for axis, (mine, theirs) in itertools.product((1, 2), ends):
+        one, other = np.take(test, mine, axis), np.take(train, theirs, axis)
+        with np.errstate(invalid="ignore", divide="ignore"):  # an edge without any light correlates with none
+            same = np.corrcoef(one, other)[: len(one), len(one) :] > alike
+        found |= (same & (np.minimum.outer(one.std(axis=1), other.std(axis=1)) > varied)).any(axis=1)
+    return float(found.mean())
 
 
 def moved(side):
@@ -80,9 +127,9 @@ def moved(side):
     return data.after(data.symmetries(), move, data.tint(brightness=0.05, contrast=0.2))
 
 
-def trained(model, images, masks, loss, augment, steps, seed, **run):
+def trained(model, images, masks, loss, augment, steps, seed, rate=3e-3, **run):
     """Train a network and give it the mean of its last weights."""
-    optimizer = averaging.adam(3e-3, steps)
+    optimizer = averaging.adam(rate, steps)
     training.fit(model, images, masks, loss=loss, steps=steps, batch=8, optimizer=optimizer, augment=augment, seed=seed,
                  points=0, **run)  # fmt: skip
     averaging.settle(model, optimizer)
@@ -94,14 +141,17 @@ def mirrored(model, images):
     return np.mean(both, axis=0)
 
 
-def counted(labels, masks, smallest=12):
+def counted(labels, masks, smallest=12, depths=()):
     """Return the scores of the masks as areas, one an image, and as things: connected, or taken apart ("split").
 
     A count's error is its distance from the true count, divided by that. smallest: pieces of fewer pixels do not count.
+    depths: other values for `apart` of `instances.split`; 0.25 is scored as "split_25".
     """
     truth, true = microscope.union(labels), np.maximum(instances.counts(labels), 1)
     found = {"dice": mask_metrics.dice(truth, masks), "iou": iou(masks, truth)}
-    for name, take in {"": instances.pieces, "_split": instances.split}.items():
+    takes = {"": instances.pieces, "_split": instances.split}
+    takes |= {f"_split_{100 * depth:.0f}": partial(instances.split, apart=depth) for depth in depths}
+    for name, take in takes.items():
         things = take(masks, smallest=smallest)
         found[f"count_error{name}"] = instances.count_error(labels, things) / true
         found[f"things_f1{name}"] = instances.things_f1(labels, things)
@@ -117,8 +167,59 @@ def apart(found, model, seed):
         return comparison.flat({}, {key: metrics.difference(value, other[key]) for key, value in mine.items()})
 
 
-MODELS = dict.fromkeys((horse, entropy, dice_loss, both, weights), (0, 1, 2))
-SHARED = ("trained", "joined")
+def keep_masks(model, seed, masks):
+    """Keep the predicted probabilities, 0 to 255, so that a later question needs no training; they stay uncommitted."""
+    path = Path("_build/benchmarks") / NAME / f"{model}-{seed}-masks.npz"
+    comparison.kept(path, masks=np.round(255 * np.asarray(masks)).astype("uint8"))
+
+
+# Settings
+
+
+LOSSES = (entropy, dice_loss, both, weights)
+MODELS = {slides: (0,), **dict.fromkeys((horse, *LOSSES), (0, 1, 2))}
+
+
+def settings(function):
+    """Return the settings that are tried, as many for one loss as for another; the horses have one."""
+    if function is weights:
+        return {"rate": 3e-3, "balanced": False}, {"rate": 3e-3, "balanced": True}
+    return ({"rate": 3e-3}, {"rate": 1e-3}) if function in LOSSES else ({"rate": 3e-3},)
+
+
+def tried(function, *, seed, resume, label, **_):
+    """Train with each setting for a quarter of the steps, without the validation part; return the scores there.
+
+    The scores of the first setting end in "_0", those of the second in "_1".
+    """
+    found = {}
+    for number, setting in enumerate(settings(function)):
+        runtime.seed(seed)
+        place = resume.with_name(f"{resume.stem}-{number}.npz")
+        scores = call(function, choosing=True, seed=seed, resume=place, label=label, steps=500, **setting)
+        found |= {f"{key}_{number}": value for key, value in scores.items()}
+    return found
+
+
+def chosen(function):
+    """Return the setting with the highest Dice coefficient on the validation part."""
+    every = settings(function)
+    if len(every) == 1:
+        return every[0]
+    found = ledger.load_run(CHOICES, function.__name__, 0)["metrics"]
+    return every[max(range(len(every)), key=lambda number: found[f"dice_{number}"])]
+
+
+def final(function, **run):
+    """Run one model with its best setting; return its scores, the setting, and how many were tried."""
+    if function is slides:
+        return call(function, **run)
+    setting = chosen(function)
+    found = call(function, **run, **setting) | {name: float(value) for name, value in setting.items()}
+    return found | {"settings_tried": len(settings(function))}
+
+
+SHARED = ("trained", "joined", "keep_masks", "settings", "chosen", "final")
 CODE = (
     *(f"benchmarks.masks.{name}" for name in SHARED),
     "benchmarks.comparison.masks_of",
@@ -136,9 +237,13 @@ CODE = (
     "helpers.metrics.iou",
     "helpers.segmentation_metrics",
 )
-HORSES = ("benchmarks.masks.mirrored", "helpers.data.pictures.horses", "helpers.data.pictures.varied")
+HORSES = (
+    *("benchmarks.masks.mirrored", "benchmarks.comparison.kept"),
+    *("helpers.data.pictures.horses", "helpers.data.pictures.varied"),
+)
+SLIDES = ("benchmarks.masks.continued", "benchmarks.masks.pictures", "helpers.data.microscope")
 NUCLEI = (
-    *(f"benchmarks.masks.{name}" for name in ("nuclei", "moved", "counted", "apart")),
+    *(f"benchmarks.masks.{name}" for name in ("nuclei", "pictures", "moved", "counted", "apart", "tried")),
     *("benchmarks.comparison.kept", "benchmarks.comparison.flat", "helpers.data.microscope", "helpers.data.square"),
     *("helpers.tiles.cut", "helpers.instances", "helpers.mask_metrics"),
 )
@@ -146,7 +251,8 @@ NUCLEI = (
 
 def used(function):
     """Return the names of the code that a model's result depends on."""
-    return (*CODE, *(HORSES if function is horse else NUCLEI), f"benchmarks.masks.{function.__name__}")
+    parts = SLIDES if function is slides else (*CODE, *(HORSES if function is horse else NUCLEI))
+    return (*parts, f"benchmarks.masks.{function.__name__}")
 
 
 def call(function, **run):
@@ -155,17 +261,19 @@ def call(function, **run):
 
 
 def arranged(record):
-    """Return the ledger with the scores of the horses and those of the chosen loss under names of their own."""
+    """Return the ledger with the scores of the horses and those of `SHOWN` under names of their own."""
     metrics = record["metrics"]
     found = {f"horse_{key}": value for key, value in metrics["horse"].items()}
-    found |= {key: metrics[CHOSEN][key] for key in ("dice", "iou", "count_error")}
+    found |= {key: metrics[SHOWN][key] for key in ("dice", "iou", "count_error")}
     return record | {"metrics": found | {name: of for name, of in metrics.items() if name != "horse"}}
 
 
 def main(arguments):
-    """Run what is missing, then arrange the ledger."""
+    """Try the settings, run what is missing, then arrange the ledger."""
     runtime.keras().mixed_precision.set_dtype_policy(runtime.precision())
-    running.main(arguments, name=NAME, models=MODELS, used=used, call=call)
+    if "--choose" not in arguments:
+        running.main(arguments, name=CHOICES, models=dict.fromkeys(LOSSES, (0,)), used=used, call=tried)
+    running.main(arguments, name=NAME, models=MODELS, used=used, call=final)
     if not arguments:
         path = ledger.results() / f"{NAME}.json"
         ledger.save(path, ledger.check(arranged(ledger.load(path))))

@@ -1,25 +1,26 @@
 """What each part of pix2pix is worth: losses, generators and patches, from CamVid's label maps to its frames.
 
 `make benchmarks NAME=pix2pix` trains what is missing, can be stopped at any moment and goes on where it was. All get
-the same data, 128×128 pixels, steps, batch, rate and jitter, of which one was tried; each is trained with two seeds on
-the training part. The 233 test frames are judged by the book's own segmenter, which should be in the store of weights
-(`make benchmarks NAME=best`); else it is trained first. Precision is that of the machine (`bits` in the ledger).
+the same data, 128×128 pixels, steps, batch, rate and jitter, of which one setting was tried; each is trained with two
+seeds on the training part. The 233 test frames are judged by the book's own segmenter, which should be in the store of
+weights (`make benchmarks NAME=best`); else it is trained first. The generated pictures of every run are kept in
+`_build/benchmarks/pix2pix_pictures`, those of four frames by the first seed beside the results, for the chapter.
+Precision is that of the machine (`bits` in the ledger). A run of one configuration needs those of `l1` and `l1_cgan`
+with the same seed, which come first.
 """
 
 import sys
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 
 from benchmarks import comparison, running
-from helpers import adversarial, evidence, ledger, runtime, street_judge, translation
+from helpers import adversarial, evidence, flatness, ledger, runtime, street_judge, translation
 from helpers import segmentation_metrics as metrics
 from helpers import translation_metrics as scores
 from helpers.data import scenes, translations
 from helpers.models import pix2pix
-
-SIZE, BATCH, WIDTH = (128, 128), 4, 32
-SHOWN = 6  # test frames whose pictures are kept
 
 
 def l1():
@@ -86,15 +87,30 @@ def ground_truth():
     """No network: the photographs themselves, the ceiling of the scores."""
 
 
-MODELS = (l1, gan, cgan, l1_gan, l1_cgan, encoder_decoder_5_l1, encoder_decoder_5, unet_7_l1, unet_7,
+MODELS = (l1, l1_cgan, gan, cgan, l1_gan, encoder_decoder_5_l1, encoder_decoder_5, unet_7_l1, unet_7,
           patch_1, patch_16, patch_286)  # fmt: skip
+
+
+def size():
+    """Return height and width of the pictures."""
+    return 128, 128
+
+
+def width():
+    """Return the channels of both networks at half the size: half of the paper's, in D too."""
+    return 32
+
+
+def batch():
+    """Return the images of a step."""
+    return 4
 
 
 def networks(*, levels=5, skips=True, field=70, conditional=True, weight=100.0):
     """Return a fresh `Pix2Pix` for CamVid's label maps."""
     classes = len(scenes.CLASSES)
-    makes = pix2pix.generator((*SIZE, classes), levels=levels, width=WIDTH, skips=skips)
-    judges = field and pix2pix.discriminator((*SIZE, 3), classes * conditional, field=field, width=WIDTH)
+    makes = pix2pix.generator((*size(), classes), levels=levels, width=width(), skips=skips)
+    judges = field and pix2pix.discriminator((*size(), 3), classes * conditional, field=field, width=width())
     return adversarial.Pix2Pix(makes, judges or None, weight=weight, classes=classes)
 
 
@@ -106,7 +122,7 @@ def steps():
 @cache
 def pairs(choosing):
     """Return CamVid's pairs, read once."""
-    return translations.camvid(SIZE, choosing=choosing)
+    return translations.camvid(size(), choosing=choosing)
 
 
 @cache
@@ -126,63 +142,97 @@ def trained(function, split, *, seed, **run):
     runtime.seed(seed)
     model = function()
     game = translation.fit(
-        model, split.photographs, split.conditions, steps=steps(), batch=BATCH, seed=seed,
-        augment=translations.jitter(SIZE), **run,
+        model, split.photographs, split.conditions, steps=steps(), batch=batch(), seed=seed,
+        augment=translations.jitter(size()), **run,
     )  # fmt: skip
     return model, game
 
 
 def finished(function, *, seed, choosing=False, **run):
-    """Train one configuration and return the scores of its pictures, and the difference in IoU from L1 alone."""
+    """Train one configuration and return the scores of its pictures, and the differences in IoU from `references`."""
     split = pairs(choosing)
     if function is ground_truth:
-        return judged(choosing, split.test_photographs, None)
+        return judged(choosing, split.test_photographs)[0]
+    others = () if choosing else references(function, seed)
     model, game = trained(function, split, seed=seed, **run)
     pictures = translation.generate(model, split.test_conditions, seed=seed)
+    scores, labels, blocks = judged(choosing, pictures)
+    scores |= played(game) | {"parameters": model.generator.count_params(), "settings_tried": 1}
+    scores["passes"] = steps() * batch() / len(split.photographs)
+    scores["bits"] = 32 if runtime.keras().config.dtype_policy().name == "float32" else 16
     if choosing:
-        return judged(choosing, pictures, None)
-    found = judged(choosing, pictures, arrays(function, seed))
-    with np.load(arrays(function, seed)) as mine, np.load(arrays(l1, seed)) as theirs:
-        apart = evidence.miou_apart(mine["blocks"], theirs["blocks"])
-    bits = 32 if runtime.keras().config.dtype_policy().name == "float32" else 16
-    more = {"error": 2 * float(np.abs(pictures - split.test_photographs).mean()), "collapsed": int(game.collapse or 0)}
-    more |= {"parameters": model.generator.count_params(), "bits": bits}
-    return comparison.flat(found | more, {"iou": apart})
+        return scores
+    keep(function, seed, pictures, labels, blocks)
+    return comparison.flat(scores, {f"iou_{other.__name__}": apart(blocks, other, seed) for other in others})
 
 
-def judged(choosing, pictures, place):
-    """Return the scores of pictures; keep their confusion matrices, ten frames in one, and some pictures at `place`."""
+def references(function, seed):
+    """Return the configurations with which one is compared, or a FileNotFoundError where their runs are missing."""
+    others = (l1,) if function is l1 else (l1, l1_cgan)
+    missing = [other.__name__ for other in others if other is not function and not arrays(other, seed).is_file()]
+    if missing:
+        given = f"{function.__name__} is compared with {', '.join(missing)}, which were not run with seed {seed}"
+        raise FileNotFoundError(f"{given}: run these first, `make benchmarks NAME=pix2pix ARGS='{' '.join(missing)}'`.")
+    return others
+
+
+def apart(blocks, other, seed):
+    """Return the `evidence.Difference` in IoU from another configuration with the same seed, over test frames."""
+    with np.load(arrays(other, seed)) as theirs:
+        return evidence.miou_apart(blocks, theirs["blocks"])
+
+
+def judged(choosing, pictures):
+    """Return the scores of pictures, the labels found in them, and their confusion matrices, ten frames in one."""
     split, found = pairs(choosing), judge().labels(pictures)
     each = np.stack([metrics.confusion(one[None], other[None], split.classes, scenes.IGNORE)
                      for one, other in zip(split.test_conditions, found, strict=True)])  # fmt: skip
-    if place:
-        some = (255 * pictures[shown(len(pictures))]).round().astype("uint8")
-        comparison.kept(place, blocks=evidence.blocks(each).astype("int32"), pictures=some)
     result = scores.scored(each.sum(axis=0))
     result["histogram"] = float(scores.histogram_intersection(split.test_photographs, pictures).mean())
     result["frechet"] = scores.frechet(real_features(choosing), judge().features(pictures))
-    return result
+    result["error"] = float(np.abs(pictures - split.test_photographs).mean())
+    result["detail"] = flatness.detail(pictures)
+    return result, found.astype("uint8"), evidence.blocks(each).astype("int32")
+
+
+def played(game):
+    """Return when D had been sure of everything for long (0: never), and what it gave at the end, if there is one."""
+    last = {name: float(np.mean(getattr(game, name)[-200:])) for name in ("real", "fake") if getattr(game, name)}
+    return last | {"collapsed": int(game.collapse or 0)}
+
+
+def keep(function, seed, pictures, labels, blocks):
+    """Keep the matrices of a run; all its pictures, out of the way; and with the first seed what the chapter shows."""
+    place, pictures = arrays(function, seed), (255 * pictures).round().astype("uint8")
+    comparison.kept(place, blocks=blocks)
+    comparison.kept(Path("_build/benchmarks/pix2pix_pictures") / place.name, pictures=pictures, labels=labels)
+    if seed == 0:
+        some = shown(len(pictures))
+        comparison.kept(place.with_name(f"{place.stem}-labels.npz"), pictures=pictures[some], labels=labels[some])
 
 
 def shown(count):
-    """Return the places of the frames whose pictures are kept, evenly spread."""
-    return np.linspace(0, count - 1, SHOWN + 2).astype(int)[1:-1]
+    """Return the places of the four test frames that the chapter shows, evenly spread."""
+    return np.linspace(0, count - 1, 6).astype(int)[1:-1]
 
 
 def arrays(function, seed):
-    """Return the path where a run keeps its confusion matrices and some pictures."""
+    """Return the path where a run keeps its confusion matrices."""
     return ledger.results() / "runs" / "pix2pix" / f"{function.__name__}-{seed}.npz"
 
 
-SHARED = ("networks", "steps", "pairs", "judge", "real_features", "trained", "finished", "judged", "shown", "arrays")
+SHARED = ("size", "width", "batch", "networks", "steps", "pairs", "judge", "real_features", "trained", "finished",
+          "references", "apart", "judged", "played", "keep", "shown", "arrays", "l1", "l1_cgan")  # fmt: skip
 CODE = (
     *(f"benchmarks.pix2pix.{name}" for name in SHARED),
     *("benchmarks.comparison.kept", "benchmarks.comparison.flat"),
     *("helpers.models.pix2pix", "helpers.adversarial", "helpers.translation", "helpers.street_judge"),
-    *("helpers.translation_metrics", "helpers.segmentation_metrics", "helpers.evidence", "helpers.segmenter"),
-    *("helpers.models.residual", "helpers.models.any_size", "helpers.data.crops", "helpers.data.scenes"),
+    *("helpers.translation_metrics", "helpers.segmentation_metrics", "helpers.flatness", "helpers.evidence"),
     *(f"helpers.data.translations.{name}" for name in ("Pairs", "camvid", "enlarged", "jitter")),
-    *running.TRAINING,
+    *("helpers.data.crops", "helpers.data.scenes", *running.TRAINING),
+    *(f"helpers.training.{name}" for name in ("_Checkpoint", "_spread", "_finite")),
+    *("helpers.segmenter", "helpers.models.residual", "helpers.models.any_size"),  # the judge and its training
+    *("helpers.averaging", "helpers.losses.LabelEntropy"),
 )
 
 

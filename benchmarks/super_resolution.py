@@ -1,17 +1,23 @@
 """Super-resolution on T91, Set5 and Set14: the ledger `super_resolution`.
 
 `make benchmarks NAME=super_resolution` runs what is missing, can be stopped at any moment and goes on where it was.
-`residual_x2`, `_x3` and `_x4` are the book's network, each trained for at most twenty minutes on two CPU cores. On
-equal terms (the same squares, steps, schedule, loss and batch, three rates to choose from, three seeds) stand `short`,
-which is the same network for ×2, SRCNN, and the source's U-Net on the enlarged image, with and without that image added
-to its output; `srcnn_long` has the steps of the long run. All learn from T91 alone. Rates are chosen on every ninth
-photograph of T91, after training on the others (the ledger `super_resolution_rates`); `--choose` does so by hand.
+`residual_x2`, `_x3` and `_x4` are the book's network, 40,000 steps each. Twenty minutes on two CPU cores are enough for
+them at 30 ms a step, which takes a CPU that multiplies in bfloat16; in float32 a step takes about 50 ms. On equal terms
+(the same squares, steps, schedule, loss and batch, three seeds) stand `short`, which is the same network for ×2, SRCNN,
+and the source's U-Net on the enlarged image, with and without that image added to its output; `srcnn_long` has half of
+the steps of a long run. All learn from T91 alone.
+
+Each network on equal terms has three trials for its rate, with half the steps, and a fourth where the lowest or the
+highest rate was the best: trained on eight ninths of T91 and judged on every ninth photograph. The ledger
+`super_resolution_rates` has an entry for each trial. The long runs take the rate of their network. `--choose` trains
+and judges a named run in the same way by hand.
 """
 
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
 from multiprocessing import get_context
+from pathlib import Path
 from time import perf_counter
 
 import numpy as np
@@ -35,8 +41,13 @@ def brief():
 
 
 def rates():
-    """Return the learning rates that are tried for each network on equal terms, with half the steps."""
+    """Return the learning rates that are tried for each network on equal terms."""
     return 5e-4, 2e-3, 5e-3
+
+
+def beyond():
+    """Return the rate that is tried too where the lowest of `rates` was the best, and that for the highest."""
+    return 1.25e-4, 1.25e-2
 
 
 def bicubic(split, **run):
@@ -67,11 +78,11 @@ def residual_x4(split, **run):
 
 def short(split, **run):
     """The book's network, ×2, for as many steps as the others."""
-    return trained(super_resolution.residual(2), split, 2, ensemble=True, **{"steps": brief()} | run)
+    return trained(super_resolution.residual(2), split, 2, **{"steps": brief(), "ensemble": True} | run)
 
 
 def srcnn(split, **run):
-    """SRCNN as published: 9-1-5."""
+    """SRCNN of the published architecture 9-1-5; start, loss and optimiser are those of the others."""
     return trained(super_resolution.srcnn(2), split, 2, **{"steps": brief()} | run)
 
 
@@ -86,8 +97,8 @@ def unet_residual(split, **run):
 
 
 def srcnn_long(split, **run):
-    """SRCNN for as many steps as the long run of the book's network."""
-    return trained(super_resolution.srcnn(2), split, 2, steps=long(), **run)
+    """SRCNN for half of the steps of a long run: is it the network, or the long training?"""
+    return trained(super_resolution.srcnn(2), split, 2, steps=long() // 2, **run)
 
 
 def photograph(split, **run):
@@ -136,19 +147,23 @@ def milliseconds(upscale, side=256, times=7):
 
 
 def million(policy, side=1000):
-    """Enlarge a photograph of side × side pixels twice as high and wide; weights do not change the time."""
-    from resource import RUSAGE_SELF, getrusage
-
+    """Enlarge an image of side × side pixels twice as high and wide; neither weights nor content change the time."""
     runtime.keras().mixed_precision.set_dtype_policy(policy)
     model = super_resolution.residual(2)
     upscale, reach = enlarging.upscaler(model), enlarging.margin(model)
     image = np.random.default_rng(0).integers(0, 256, (side, side, 3), "uint8")
     enlarging.photograph(image[:64, :64], 2, upscale, margin=reach)
-    before, started = getrusage(RUSAGE_SELF).ru_maxrss, perf_counter()
+    before, started = held(), perf_counter()
     large = enlarging.photograph(image, 2, upscale, margin=reach)
-    seconds, peak = perf_counter() - started, getrusage(RUSAGE_SELF).ru_maxrss
+    seconds, peak = perf_counter() - started, held()
     return {"pixels": image[..., 0].size, "enlarging_seconds": seconds, "result_megabytes": large.nbytes / 1e6,
-            "peak_megabytes": peak * 1024 / 1e6, "loaded_megabytes": before * 1024 / 1e6}  # fmt: skip
+            "peak_megabytes": peak, "loaded_megabytes": before}  # fmt: skip
+
+
+def held():
+    """Return the most memory that this process has held, in megabytes; unlike `ru_maxrss`, without its parent's."""
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    return int(next(line for line in lines if line.startswith("VmHWM")).split()[1]) * 1024 / 1e6
 
 
 ONE, SEVERAL = (0,), (0, 1, 2)
@@ -157,11 +172,9 @@ MODELS = dict.fromkeys((bicubic, bilinear, photograph), ONE) | dict.fromkeys(EQU
 MODELS |= dict.fromkeys((residual_x2, residual_x3, residual_x4, srcnn_long), ONE)
 
 SHARED = ("helpers.resampling", "helpers.data.superres", "helpers.convolution", "helpers.metrics.ssim")
+TRIED = ("rates", "beyond", "trial", "tried", "further", "rate_of", "twin")
 LEARNED = (
-    *(
-        f"benchmarks.super_resolution.{name}"
-        for name in ("trained", "scores", "milliseconds", "long", "brief", "rates", "tried")
-    ),
+    *(f"benchmarks.super_resolution.{name}" for name in ("trained", "scores", "milliseconds", "long", "brief", *TRIED)),
     "helpers.enlarging.learn",
     "helpers.enlarging.upscaler",
     "helpers.enlarging.averaged",
@@ -180,12 +193,14 @@ UNET = ("benchmarks.super_resolution.on_enlarged", "helpers.models.unet", "helpe
 
 
 def used(function):
-    """Return the names of the code that a result depends on."""
+    """Return the names of the code that a result depends on; for a trial, that of its network."""
+    function = getattr(function, "network", function)
     own = f"benchmarks.super_resolution.{function.__name__}"
     if function in (bicubic, bilinear):
         return (own, "benchmarks.super_resolution.scores", *SHARED)
     if function is photograph:
-        return (own, "benchmarks.super_resolution.million", "helpers.enlarging", "helpers.models.super_resolution")
+        parts = ("benchmarks.super_resolution.million", "benchmarks.super_resolution.held")
+        return (own, *parts, "helpers.enlarging", "helpers.models.super_resolution")
     return (own, *SHARED, *LEARNED, *(UNET if function in (unet, unet_residual) else ()))
 
 
@@ -196,32 +211,67 @@ def photographs(choosing):
 
 
 def call(function, *, choosing, **run):
-    """Run one model on T91, or on the part of it on which settings are chosen; on equal terms with its best rate."""
-    known = {**{one: one for one in EQUAL}, srcnn_long: srcnn}
-    given = {"rate": rate_of(known[function])} if function in known and not choosing else {}
+    """Run one model on T91 with its best rate, or on the part of it on which settings are chosen."""
+    given = {"rate": rate_of(twin(function))} if twin(function) and not choosing else {}
     return function(photographs(choosing), **given, **run)
 
 
-def tried(function, *, seed, resume, label, choosing):
-    """Train with each rate, without the validation part; return the PSNR there for each."""
-    found = {}
-    for rate in rates():
-        runtime.seed(seed)
-        run = {"seed": seed, "label": label, "resume": resume.with_name(f"{resume.stem}-{rate}.npz")}
-        scored = function(photographs(True), steps=brief() // 2, rate=rate, **run)
-        found[name_of(rate)] = scored["choice_x2_psnr"]
-    return found
+def twin(function):
+    """Return the network on equal terms whose best rate a run takes, or None for a run without training."""
+    same = {residual_x2: short, residual_x3: short, residual_x4: short, srcnn_long: srcnn}
+    return same.get(function, function if function in EQUAL else None)
 
 
-def rate_of(function):
-    """Return the rate that did best on the validation part."""
-    found = ledger.load_run(f"{NAME}_rates", function.__name__, 0)["metrics"]
-    return max(rates(), key=lambda rate: found[name_of(rate)])
+@cache
+def trial(network, rate):
+    """Return a run of its own that trains a network on equal terms with a rate, for half the steps."""
+
+    def run(split, **given):
+        return network(split, steps=brief() // 2, rate=rate, ensemble=False, **given)
+
+    run.__name__, run.network = f"{network.__name__}_{name_of(rate)}", network
+    return run
 
 
 def name_of(rate):
-    """Return what the score of a rate is called."""
+    """Return what a rate is called in the name of a trial."""
     return f"rate_{rate:g}".replace(".", "_").replace("-", "_")
+
+
+def tried(network, some):
+    """Return {rate: PSNR on the validation part} of the trials of a network with some rates."""
+    runs = {rate: ledger.load_run(f"{NAME}_rates", trial(network, rate).__name__, 0) for rate in some}
+    return {rate: run["metrics"]["choice_x2_psnr"] for rate, run in runs.items()}
+
+
+def further(network):
+    """Return the rate to be tried too, in a tuple, where the best of `rates` is the lowest or the highest of them."""
+    found = tried(network, rates())
+    ends, best = (min(found), max(found)), max(found, key=found.get)
+    return tuple(more for end, more in zip(ends, beyond(), strict=True) if end == best)
+
+
+def rate_of(network):
+    """Return the rate that did best on the validation part."""
+    found = tried(network, (*rates(), *further(network)))
+    return max(found, key=found.get)
+
+
+def try_rates(names):
+    """Run the trials that are missing for the named runs, or for all; then one more where the best is at an end."""
+    asked = [twin(function) for function in MODELS if not names or function.__name__ in names]
+    networks = [network for network in dict.fromkeys(asked) if network]
+    shared = {"name": f"{NAME}_rates", "used": used, "call": judged}
+    first = dict.fromkeys((trial(network, rate) for network in networks for rate in rates()), ONE)
+    if first:
+        running.main([run.__name__ for run in first], models=first, **shared)
+        every = first | {trial(network, rate): ONE for network in networks for rate in further(network)}
+        running.main([run.__name__ for run in every] if names else [], models=every, **shared)
+
+
+def judged(function, *, choosing, **run):
+    """Run a trial on the part of T91 on which settings are chosen."""
+    return function(photographs(True), **run)
 
 
 def flat(metrics):
@@ -241,12 +291,14 @@ def flat(metrics):
 
 
 def main(arguments):
-    """Run what is missing, then write the ledger."""
+    """Run what is missing, then write the ledger; the photograph first, as long as this process holds little."""
     runtime.keras().mixed_precision.set_dtype_policy(runtime.precision())
+    shared = {"name": NAME, "models": MODELS, "used": used, "call": call}
+    if not arguments:
+        running.main([photograph.__name__], **shared)
     if "--choose" not in arguments:
-        some = dict.fromkeys(EQUAL, ONE)
-        running.main(arguments, name=f"{NAME}_rates", models=some, used=used, call=tried)
-    running.main(arguments, name=NAME, models=MODELS, used=used, call=call)
+        try_rates(arguments)
+    running.main(arguments, **shared)
     if not arguments:
         record = ledger.read(NAME)
         path = ledger.results() / f"{NAME}.json"

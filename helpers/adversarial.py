@@ -76,7 +76,11 @@ class Pix2Pix(keras.Model):
 
     @staticmethod
     def discriminator_loss(real, fake):
-        """Return half the sum of both mistakes, so that D learns more slowly: log 2 = 0.69 where D cannot tell."""
+        """Return half the sum of both mistakes: log 2 = 0.69 where D cannot tell.
+
+        The paper halves it so that D learns more slowly; with Adam, whose steps hardly depend on the scale of a loss,
+        it changes next to nothing.
+        """
         return (entropy(1.0, real) + entropy(0.0, fake)) / 2
 
     @staticmethod

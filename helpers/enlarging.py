@@ -110,7 +110,14 @@ def photograph(image, scale, upscale, *, tile=256, margin=16, label=None):
 
 
 def margin(model):
-    """Return how many small pixels away a pixel may lie that an output pixel of a network sees, at most."""
+    """Return how many small pixels away a pixel may lie that an output pixel of a network sees, at most.
+
+    It is the sum of what each layer sees. Raises ValueError where a layer is a network of its own, such as the U-Net of
+    `super_resolution.enlarged_first`, whose layers it would not count.
+    """
+    inside = [layer.name for layer in model.layers if isinstance(layer, keras.Model)]
+    if inside:
+        raise ValueError(f"{inside[0]!r} is a network inside the network; measure what it sees with tiles.reach.")
     reach = {keras.layers.Conv2D: lambda layer: max(layer.kernel_size) // 2, super_resolution.Bicubic: lambda _: 2}
     return sum(reach.get(type(layer), lambda _: 0)(layer) for layer in model.layers)
 

@@ -70,8 +70,9 @@ def cropped(image, scale):
 def shrunk(image, scale, *, antialias=True):
     """Return the image at 1/scale of its height and width, bicubic; uint8 stays uint8, other numbers become float32.
 
-    antialias: widen the cubic by `scale`, so that every pixel of the image has a say. Without it a small pixel looks at
-    4×4 pixels whatever the scale. Raises ValueError where the scale does not divide the sides: see `cropped`.
+    antialias: widen the cubic by `scale`, so that patterns finer than the small pixels are averaged away. Without it a
+    small pixel looks at 4×4 pixels whatever the scale, and such patterns come out as coarser ones. Raises ValueError
+    where the scale does not divide the sides: see `cropped`.
     """
     high, wide = np.shape(image)[:2]
     if high % whole("scale", scale) or wide % scale:

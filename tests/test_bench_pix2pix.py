@@ -1,5 +1,8 @@
 """Facts about the benchmark of pix2pix."""
 
+import inspect
+import re
+
 import numpy as np
 import pytest
 
@@ -16,6 +19,7 @@ from helpers import (
     translation_metrics,
 )
 from helpers.data import translations
+from tools import chapters
 
 SCORES = {"per_pixel", "per_class", "iou", "frechet", "histogram"}
 
@@ -28,7 +32,8 @@ def tiny(tmp_path, monkeypatch):
     untrained = street_judge.street_judge(segmenter.build(), size=(64, 96))
     for module, name, value in (
         (ledger, "results", lambda: tmp_path), (runtime, "precision", lambda: "float32"),
-        (pix2pix, "SIZE", (64, 64)), (pix2pix, "WIDTH", 4), (pix2pix, "BATCH", 2), (pix2pix, "steps", lambda: 2),
+        (pix2pix, "size", lambda: (64, 64)), (pix2pix, "width", lambda: 4), (pix2pix, "batch", lambda: 2),
+        (pix2pix, "steps", lambda: 2),
         (pix2pix, "pairs", lambda choosing: drawn), (pix2pix, "judge", lambda: untrained),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
@@ -39,7 +44,7 @@ def tiny(tmp_path, monkeypatch):
 
 
 def test_the_twelve_configurations_differ_in_what_their_names_say(monkeypatch):
-    monkeypatch.setattr(pix2pix, "WIDTH", 2)
+    monkeypatch.setattr(pix2pix, "width", lambda: 2)
     models = {function.__name__: function() for function in pix2pix.MODELS}
     assert len(models) == 12
     inputs = {name: model.discriminator and len(model.discriminator.inputs) for name, model in models.items()}
@@ -61,11 +66,40 @@ def test_two_configurations_run_through_to_the_ledger_and_are_compared_with_l1(t
     assert found["seeds"] == [0, 1] and set(found["metrics"]) == {"ground_truth", "l1", "l1_cgan"}
     for name in ("l1", "l1_cgan"):
         assert all(len(found["metrics"][name][score]) == 2 for score in SCORES)
-    assert found["metrics"]["ground_truth"]["histogram"] == 1 and found["metrics"]["ground_truth"]["frechet"] < 1e-6
-    assert found["metrics"]["l1"]["iou_apart"] == [0, 0]
-    with np.load(tiny / "runs/pix2pix/l1_cgan-0.npz") as kept:
-        assert kept["pictures"].shape == (6, 64, 64, 3) and kept["blocks"].shape == (2, 11, 11)
-        assert evidence.ious(kept["blocks"].sum(axis=0)).shape == (11,)
+    truth = found["metrics"]["ground_truth"]
+    assert truth["histogram"] == 1 and truth["frechet"] < 1e-6 and truth["error"] == 0 < truth["detail"]
+    assert found["metrics"]["l1"]["iou_l1_apart"] == found["metrics"]["l1_cgan"]["iou_l1_cgan_apart"] == [0, 0]
+    ours, alone = (found["metrics"][name]["iou"] for name in ("l1_cgan", "l1"))
+    np.testing.assert_allclose(found["metrics"]["l1_cgan"]["iou_l1_apart"], np.subtract(ours, alone), atol=1e-6)
+    assert {"real", "fake"} <= set(found["metrics"]["l1_cgan"]) - set(found["metrics"]["l1"])
+    assert found["metrics"]["l1"]["passes"] == [2 * 2 / 8] * 2
+
+
+def test_what_later_questions_need_is_kept(tiny):
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,))
+    with np.load(tiny / "runs/pix2pix/l1-0.npz") as kept:
+        assert kept["blocks"].shape == (2, 11, 11) and evidence.ious(kept["blocks"].sum(axis=0)).shape == (11,)
+    with np.load(tiny / "_build/benchmarks/pix2pix_pictures/l1-1.npz") as every:
+        assert every["pictures"].shape == (12, 64, 64, 3) and every["pictures"].dtype == "uint8"
+    with (
+        np.load(tiny / "runs/pix2pix/l1-0-labels.npz") as four,
+        np.load(tiny / "_build/benchmarks/pix2pix_pictures/l1-0.npz") as every,
+    ):
+        for name in ("pictures", "labels"):
+            np.testing.assert_array_equal(four[name], every[name][[2, 4, 6, 8]])
+    assert not (tiny / "runs/pix2pix/l1-1-labels.npz").exists()
+
+
+def test_a_run_without_those_it_is_compared_with_does_not_begin(tiny, monkeypatch):
+    monkeypatch.setattr(pix2pix, "trained", None)
+    with pytest.raises(FileNotFoundError, match=r"patch_1 is compared with l1, l1_cgan, .*seed 0: run these first"):
+        pix2pix.finished(pix2pix.patch_1, seed=0)
+
+
+def test_sizes_and_references_are_part_of_every_digest():
+    """A digest holds the functions that are named, and no constants beside them."""
+    for name in ("size", "width", "batch", "steps", "l1", "l1_cgan"):
+        assert f"benchmarks.pix2pix.{name}" in pix2pix.used(pix2pix.patch_1)
 
 
 def test_a_stopped_run_goes_on(tiny, monkeypatch):
@@ -97,3 +131,19 @@ def test_the_families_of_the_chapter_name_all_configurations():
 def test_the_code_that_it_names_is_there():
     for function in (*pix2pix.MODELS, pix2pix.ground_truth):
         assert digest.digests(*pix2pix.used(function))
+
+
+def test_the_chapter_s_full_profile_is_the_benchmark_s_own_configuration():
+    """In full the chapter repeats two runs of the benchmark, and shows the same four frames."""
+    source = "\n".join(
+        cell.source
+        for cell in chapters.read(chapters.ROOT / "book" / "pix2pix.ipynb").cells
+        if cell.cell_type == "code"
+    )
+    full = dict(re.findall(r"(?m)^(\w+) = runtime\.choose\(quick=\S+, full=(\S+)\)", source))
+    assert int(full["width"]) == pix2pix.width() and int(full["steps"]) == pix2pix.steps()
+    assert (full["levels"], full["field"], float(full["rate"])) == ("5", "70", 2e-4)
+    assert f"batch = {pix2pix.batch()}\n" in source
+    assert inspect.signature(translations.camvid).parameters["size"].default == pix2pix.size()
+    assert "np.linspace(0, len(labels) - 1, 6).astype(int)[1:-1]" in source
+    assert pix2pix.shown(233).tolist() == [46, 92, 139, 185]

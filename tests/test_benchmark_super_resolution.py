@@ -1,5 +1,10 @@
 """Facts about the benchmark of super-resolution: from the runs to the ledger, and which code a result depends on."""
 
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -8,6 +13,7 @@ from helpers import digest, ledger, resampling, runtime
 from helpers.data import superres
 
 random = np.random.default_rng(0)
+linux = pytest.mark.skipif(not Path("/proc/self/status").is_file(), reason="memory is read from /proc")
 
 
 def small_photographs(choosing):
@@ -18,7 +24,7 @@ def small_photographs(choosing):
 
 @pytest.fixture
 def small(tmp_path, monkeypatch):
-    """Some models, two seeds, two steps, two rates, noise for photographs."""
+    """Some models, two seeds, two steps, two rates and one beyond each, noise for photographs."""
     monkeypatch.setenv("BOOK_PROFILE", "full")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(ledger, "results", lambda: tmp_path)
@@ -28,9 +34,10 @@ def small(tmp_path, monkeypatch):
     monkeypatch.setattr(benchmark, "brief", lambda: 2)
     monkeypatch.setattr(benchmark, "milliseconds", lambda upscale: 1.0)
     residual = (benchmark.residual_x2, benchmark.residual_x3, benchmark.residual_x4)
-    models = dict.fromkeys((benchmark.bicubic, *residual), (0,)) | {benchmark.unet_residual: (0, 1)}
-    monkeypatch.setattr(benchmark, "EQUAL", (benchmark.unet_residual,))
+    models = dict.fromkeys((benchmark.bicubic, *residual), (0,)) | {benchmark.short: (0, 1)}
+    monkeypatch.setattr(benchmark, "EQUAL", (benchmark.short,))
     monkeypatch.setattr(benchmark, "rates", lambda: (1e-4, 1e-2))
+    monkeypatch.setattr(benchmark, "beyond", lambda: (1e-5, 1e-1))
     monkeypatch.setattr(benchmark, "MODELS", models | {stub_photograph: (0,)})
     monkeypatch.setattr(benchmark, "used", lambda function: ("benchmarks.super_resolution.scores",))
     return tmp_path
@@ -53,13 +60,17 @@ def test_the_ledger_names_the_book_s_network_and_bicubic_first_and_keeps_the_oth
             )
             assert {f"bicubic_{key}_x{scale}", f"bicubic_{key}_x{scale}_ssim"} <= set(found)
     assert found["photograph_pixels"] == 1 and found["photograph_enlarging_seconds"] == 2
-    assert len(found["unet_residual"]["set5_x2_psnr"]) == 2
-    assert {"parameters", "milliseconds", "seconds", "training_seconds", "steps"} <= set(found["unet_residual"])
-    tried = ledger.read("super_resolution_rates", folder=small)["metrics"]["unet_residual"]
-    best = max(benchmark.rates(), key=lambda rate: tried[benchmark.name_of(rate)])
-    assert found["unet_residual"]["rate"] == [best, best] and found["residual_x2"]["rate"] == 2e-3
+    assert len(found["short"]["set5_x2_psnr"]) == 2
+    assert {"parameters", "milliseconds", "seconds", "training_seconds", "steps"} <= set(found["short"])
     assert "milliseconds_ensemble" in found["residual_x2"]
     assert found["residual_x4"]["set14_x4_psnr"] == found["set14_x4_psnr"]
+
+    trials = ledger.read("super_resolution_rates", folder=small)["metrics"]
+    assert len(trials) == 3 and all(name.startswith("short_rate_") for name in trials)  # the best was at an end
+    assert all(trial["steps"] == 1 and "milliseconds_ensemble" not in trial for trial in trials.values())
+    best = max(trials.values(), key=lambda trial: trial["choice_x2_psnr"])["rate"]
+    assert found["short"]["rate"] == [best, best]
+    assert {found[f"residual_x{scale}"]["rate"] for scale in resampling.SCALES} == {best}
 
     capsys.readouterr()
     benchmark.main([])  # nothing is left to do, and the ledger is the same
@@ -67,16 +78,57 @@ def test_the_ledger_names_the_book_s_network_and_bicubic_first_and_keeps_the_oth
     assert ledger.read("super_resolution", folder=small)["metrics"] == found
 
 
-def test_the_validation_part_is_scored_and_nothing_stored(small, capsys):
+def test_an_interrupted_trial_goes_on_and_finished_ones_are_not_run_again(small, monkeypatch):
+    begun = []
+
+    def trained(model, split, scale, *, rate, resume, **run):
+        begun.append((rate, resume.name))
+        if len(begun) == 2:
+            raise KeyboardInterrupt
+        return {"choice_x2_psnr": 30 + rate, "rate": rate}
+
+    monkeypatch.setattr(benchmark, "trained", trained)
+    with pytest.raises(KeyboardInterrupt):
+        benchmark.try_rates([])
+    benchmark.try_rates([])
+    second = (1e-2, "short_rate_0_01-0.npz")  # the file at which `running.run` looks for the seconds spent
+    assert begun == [(1e-4, "short_rate_0_0001-0.npz"), second, second, (1e-1, "short_rate_0_1-0.npz")]
+    benchmark.try_rates(["residual_x3"])
+    assert len(begun) == 4 and benchmark.rate_of(benchmark.twin(benchmark.residual_x3)) == 1e-1
+
+
+@pytest.mark.parametrize(("best", "more"), [(1e-4, (1e-5,)), (1e-3, ()), (1e-2, (1e-1,))])
+def test_one_more_rate_is_tried_only_where_the_best_is_at_an_end(small, monkeypatch, best, more):
+    monkeypatch.setattr(benchmark, "rates", lambda: (1e-4, 1e-3, 1e-2))
+    monkeypatch.setattr(benchmark, "tried", lambda _, some: {rate: -abs(np.log(rate / best)) for rate in some})
+    assert benchmark.further(benchmark.short) == more
+
+
+def test_every_training_takes_the_rate_of_a_network_on_equal_terms():
+    others = (benchmark.bicubic, benchmark.bilinear, benchmark.photograph)
+    for function in benchmark.MODELS:
+        assert (benchmark.twin(function) in benchmark.EQUAL) == (function not in others)
+
+
+def test_the_validation_part_is_scored_and_nothing_stored(small, monkeypatch, capsys):
+    monkeypatch.setattr(benchmark, "MODELS", {benchmark.unet_residual: (0,)})
     benchmark.main(["unet_residual", "--choose"])
     assert "choice_x2_psnr" in capsys.readouterr().out
     assert not list(small.rglob("*.json"))
 
 
-def test_a_photograph_is_enlarged_in_a_process_of_its_own_with_its_memory():
+@linux
+def test_a_photograph_is_enlarged_and_its_memory_read():
     found = benchmark.million("float32", side=96)
     assert found["pixels"] == 96**2 and found["result_megabytes"] == pytest.approx(4 * 96**2 * 3 / 1e6)
     assert found["peak_megabytes"] >= found["loaded_megabytes"] > 100
+
+
+@linux
+def test_the_memory_of_a_process_is_not_that_of_the_one_that_started_it():
+    code = f"from pathlib import Path\n{inspect.getsource(benchmark.held)}\nprint(held())"
+    child = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert float(child) < 100 < benchmark.held()
 
 
 def test_the_u_net_is_the_source_s_and_takes_sides_that_eight_divides():
@@ -88,3 +140,4 @@ def test_the_u_net_is_the_source_s_and_takes_sides_that_eight_divides():
 def test_the_code_that_it_names_is_there():
     for function in benchmark.MODELS:
         assert digest.digests(*benchmark.used(function))
+    assert benchmark.used(benchmark.trial(benchmark.short, 2e-3)) == benchmark.used(benchmark.short)

@@ -82,6 +82,12 @@ def test_without_a_margin_tiles_show(model):
     assert (whole != tiles).mean() > 0.05
 
 
+def test_the_margin_of_a_network_inside_a_network_is_refused():
+    inner = keras.Sequential([keras.Input((8, 8, 1)), keras.layers.Conv2D(1, 3, padding="same")])
+    with pytest.raises(ValueError, match="inside the network; measure"):
+        enlarging.margin(super_resolution.enlarged_first(inner, 2))
+
+
 @pytest.mark.parametrize("scale", resampling.SCALES)
 def test_with_bicubic_luma_a_photograph_is_enlarged_bicubically(scale):
     found = enlarging.photograph(PHOTOGRAPH, scale, bicubic(scale))

@@ -50,7 +50,7 @@ def drawn(counts=(160, 40), size=(48, 64), seed=0):
     return Pairs(train, labels, test, test_labels, len(scenes.CLASSES), "drawn streets", DRAWN)
 
 
-def camvid(size=(128, 160), *, choosing=False):
+def camvid(size=(128, 128), *, choosing=False):
     """Return CamVid's label maps and frames as `Pairs`: 367 to learn from, 233 for testing, tested at `size`.
 
     size: height and width, to which frames are squeezed; those to learn from are 286 / 256 times as large. choosing:
