@@ -128,8 +128,7 @@ def scores(truth, found, sure, places, *, classes, block, half):
     sure: that probability at every pixel, or every second one each way. places: where the arrays are kept, of this run,
     of the one without skips and of the one it is a change of. block: images that are resampled together.
     """
-    distance, ignore = metrics.distance(truth), scenes.IGNORE
-    far = {"interior": distance > 2 * metrics.tolerance(truth.shape[1:]), "deep": distance > half}  # = metrics.interior
+    far, ignore = {"interior": metrics.interior(truth), "deep": metrics.distance(truth) > half}, scenes.IGNORE
     each = {name: counted(np.where(where, truth, ignore), found, classes, block) for name, where in far.items()}
     whole = counted(truth, found, classes, block)
     each |= {"whole": whole, "near": whole - each["interior"]}
