@@ -1,6 +1,8 @@
 """A rehearsal of Colab: the notebook alone, in an empty folder, on Colab's own packages.
 
-The book's address leads to a clone of this working tree: it needs a package registry but no GitHub.
+The book's address leads to a clone of this working tree: it needs a package registry but no GitHub. A chapter that has
+passed is rehearsed again when anything has changed that it depends on; `ALWAYS` is at every call, and with
+`REHEARSE=all make test-colab` they all are.
 """
 
 import os
@@ -8,14 +10,16 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
-from tools import chapters, install, setup_cell
+from tools import chapters, install, rehearsals, setup_cell
 
 pytestmark = pytest.mark.colab
 ENVIRONMENT = chapters.ROOT / ".venv-colab" / os.environ.get("PYTEST_XDIST_WORKER", "alone")  # one each: all install
 PROGRAMS = install.programs(ENVIRONMENT)
+ALWAYS = "deconvolution"
 PACKAGES = (  # Colab's, as of August 2026
     "tensorflow==2.20.*",
     "keras==3.13.*",
@@ -89,9 +93,18 @@ def stage(clone):
     }
 
 
-@pytest.mark.parametrize("chapter", [path.stem for path in chapters.notebooks()])
+@pytest.fixture
+def chapter(request):
+    """The path of a chapter that has to be rehearsed."""
+    seconds = rehearsals.known(request.param, PACKAGES)
+    if seconds and os.environ.get("REHEARSE") != "all" and request.param.stem != ALWAYS:
+        pytest.skip(f"rehearsed before, in {seconds:.0f} s, with the same code and packages")
+    return request.param
+
+
+@pytest.mark.parametrize("chapter", chapters.notebooks(), ids=lambda path: path.stem, indirect=True)
 def test_a_chapter_runs_to_its_end_from_the_notebook_alone(chapter, colab, clone, tmp_path):
-    notebook = Path(shutil.copy(chapters.ROOT / "book" / f"{chapter}.ipynb", tmp_path))
+    notebook, started = Path(shutil.copy(chapter, tmp_path)), perf_counter()
     command = (PROGRAMS / "jupyter-execute", "--inplace", "--timeout=600", "--kernel_name=python3", notebook)
     done = run(*command, env=stage(clone), cwd=tmp_path)
     assert done.returncode == 0, done.stderr[-6000:]
@@ -100,3 +113,4 @@ def test_a_chapter_runs_to_its_end_from_the_notebook_alone(chapter, colab, clone
     assert "profile quick" in printed
     assert "TensorFlow 2.20" in printed
     assert len(printed.splitlines()) == 1, printed
+    rehearsals.note(chapter, PACKAGES, seconds=perf_counter() - started)

@@ -1,6 +1,7 @@
 """List the stored results whose code has changed since: `make stale`. Exit status 1 where there are any.
 
-Stored results are the ledgers, the runs behind them, what `make claims` saw, and the outputs of the chapters.
+Stored results are the ledgers, the runs behind them, what `make claims` saw, the outputs of the chapters, and which of
+them have run on Colab's packages.
 """
 
 import json
@@ -10,7 +11,7 @@ from helpers import digest, ledger, runtime
 from tools import notebooks
 from tools.uses import uses
 
-WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ("helpers.digest",)}  # what results of chapters do not depend on
+WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ("helpers.digest",), "rehearsals": ()}  # what these do not depend on
 
 
 def main():
@@ -25,7 +26,7 @@ def main():
 
 def stored(folder):
     """Return the files of all stored results."""
-    places = ("*.json", "runs/*/*.json", "claims/*.json", "outputs/*.json")
+    places = ("*.json", "runs/*/*.json", "claims/*.json", "outputs/*.json", "rehearsals/*.json")
     return [path for place in places for path in sorted(folder.glob(place))]
 
 
@@ -52,6 +53,7 @@ def remedy(path, folder):
     """Return the command that makes a stored result anew."""
     kind = path.relative_to(folder).parts[0]
     commands = {"claims": f"make claims CHAPTER={path.stem}", "outputs": f"make execute CHAPTER={path.stem}"}
+    commands["rehearsals"] = f"make test-colab ARGS='-k {path.stem}'"
     return commands.get(kind, f"make benchmarks NAME={path.parent.name if kind == 'runs' else path.stem}")
 
 
