@@ -35,7 +35,7 @@ test: .venv/ready ## check everything: the code, every chapter in the quick prof
 test-site: book ## look at every built page in Chromium: layout, requests, accessibility, explorers, JupyterLab
 	@$(BIN)/python -m pytest tests/site -m "site or lab" -rs $(ARGS)
 
-test-colab: .venv/ready ## rehearse changed chapters as Colab runs them, REHEARSE=all: all (downloads Colab's TensorFlow once)
+test-colab: .venv/ready ## rehearse changed chapters as Colab runs them; REHEARSE=all: every one (downloads TensorFlow)
 	@$(BIN)/python -m pytest tests/test_colab.py -m colab -n $(WORKERS) -rs $(ARGS)
 
 links: .venv/ready ## ask every address in the book whether it still answers; needs a network
