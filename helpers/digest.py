@@ -10,6 +10,7 @@ import ast
 import hashlib
 import json
 import re
+from functools import lru_cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -84,6 +85,13 @@ def files(base):
 
 
 def parse(path):
+    """Return the syntax tree of a file; it is read again where the file has changed."""
+    state = path.stat()
+    return _parsed(path, state.st_mtime_ns, state.st_size)
+
+
+@lru_cache(maxsize=500)
+def _parsed(path, changed, size):
     text = path.read_text(encoding="utf-8")
     return ast.parse(code(json.loads(text)) if path.suffix == ".ipynb" else text, filename=str(path))
 

@@ -1,7 +1,7 @@
 """List the stored results whose code has changed since: `make stale`. Exit status 1 where there are any.
 
-Stored results are the ledgers, the runs behind them, what `make claims` saw, the outputs of the chapters, and which of
-them have run on Colab's packages.
+Stored results are the ledgers, the runs behind them, what `make claims` saw, the outputs of the chapters, which of them
+have run on Colab's packages, and what their cells do without training.
 """
 
 import json
@@ -11,7 +11,8 @@ from helpers import digest, ledger, runtime
 from tools import notebooks
 from tools.uses import uses
 
-WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ("helpers.digest",), "rehearsals": ()}  # what these do not depend on
+# What these results of chapters do not depend on.
+WITHOUT = {"claims": notebooks.DISPLAY, "outputs": ("helpers.digest",), "rehearsals": (), "untrained": ()}
 
 
 def main():
@@ -26,7 +27,7 @@ def main():
 
 def stored(folder):
     """Return the files of all stored results."""
-    places = ("*.json", "runs/*/*.json", "claims/*.json", "outputs/*.json", "rehearsals/*.json")
+    places = ("*.json", "runs/*/*.json", *(f"{kind}/*.json" for kind in WITHOUT))
     return [path for place in places for path in sorted(folder.glob(place))]
 
 
@@ -54,6 +55,7 @@ def remedy(path, folder):
     kind = path.relative_to(folder).parts[0]
     commands = {"claims": f"make claims CHAPTER={path.stem}", "outputs": f"make execute CHAPTER={path.stem}"}
     commands["rehearsals"] = f"make test-colab ARGS='-k {path.stem}'"
+    commands["untrained"] = "make test ARGS='-k test_sabotage'"
     return commands.get(kind, f"make benchmarks NAME={path.parent.name if kind == 'runs' else path.stem}")
 
 
