@@ -73,9 +73,23 @@ def test_a_file_that_cannot_be_read_asks_for_a_run(chapter, ran, tmp_path):
     assert len(ran) == 2
 
 
+@pytest.mark.parametrize(
+    ("error", "tags"),
+    [(["ValueError", ""], []), (["ValueError", ""], ["claim", "claim-trained"]), (None, ["claim", "claim-trained"])],
+)
+def test_what_is_not_as_it_should_be_is_told_and_not_kept(chapter, monkeypatch, tmp_path, error, tags):
+    """A claim that holds untrained, one that fails otherwise, another cell that fails: each is looked at again."""
+    found = [{"id": "a", "label": "a", "tags": tags, "error": error}]
+    monkeypatch.setattr(untrained, "run", lambda path, notebook: found)
+    assert untrained.cells(chapter, folder=tmp_path) == found
+    assert not (tmp_path / "untrained").exists()
+
+
 def test_a_chapter_really_runs_without_training_and_with_no_stored_networks(tmp_path):
     told = "import os\nassert os.environ['BOOK_UNTRAINED'] == '1' and os.environ['BOOK_PROFILE'] == 'quick'"
     empty = "assert os.listdir(os.environ['BOOK_WEIGHTS']) == []"
-    chapter = write(tmp_path / "book" / "chapter.ipynb", ("a", told, ()), ("b", empty, ()), ("c", "assert False", ()))
+    chapter = write(
+        tmp_path / "book" / "chapter.ipynb", ("a", told, ()), ("b", empty, ()), ("c", "assert False", CELLS[1][2])
+    )
     found = untrained.cells(chapter, folder=tmp_path)
     assert [cell["error"] and cell["error"][0] for cell in found] == [None, None, "AssertionError"]
