@@ -70,3 +70,8 @@ def test_it_is_among_the_stored_results_with_the_command_that_repeats_it(chapter
     (stored,) = stale.stored(results)
     assert stale.remedy(stored, results) == "make test-colab ARGS='-k chapter'"
     assert stale.why(stored, results, chapter.parent.parent) == []
+
+
+def test_rehearse_all_asks_for_every_one(chapter, results, monkeypatch):
+    monkeypatch.setenv("REHEARSE", "all")
+    assert rehearsals.known(chapter, PACKAGES, folder=results) is None

@@ -17,7 +17,11 @@ def cells(request):
 
 
 def tagged(cells, tag):
-    return {cell["label"]: cell["error"] for cell in cells if tag in cell["tags"]}
+    return {named(cell): cell["error"] for cell in cells if tag in cell["tags"]}
+
+
+def named(cell):
+    return f"{cell['id']}: {cell['label']}"
 
 
 def test_a_chapter_claims_something(cells):
@@ -37,4 +41,4 @@ def test_every_claim_about_training_fails_without_it(cells):
 
 def test_every_other_cell_runs_without_training(cells):
     others = [cell for cell in cells if "claim-trained" not in cell["tags"]]
-    assert {cell["label"]: cell["error"] for cell in others if cell["error"]} == {}
+    assert {named(cell): cell["error"] for cell in others if cell["error"]} == {}

@@ -87,7 +87,7 @@ def chapter(tmp_path):
 
 def stamp(path, monkeypatch, profile="full"):
     monkeypatch.setenv("BOOK_PROFILE", profile)
-    return stale.stamp(path, seconds=12.34, folder=path.parent / "outputs")
+    return stale.stamp(path, seconds=12.3, folder=path.parent)
 
 
 def reasons(path, kind="outputs"):

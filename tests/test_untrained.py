@@ -66,6 +66,16 @@ def test_another_helper_cell_or_tag_asks_for_a_run(chapter, ran, tmp_path):
     assert untrained.cells(chapter, folder=tmp_path)[-1]["tags"] == ["claim"] and len(ran) == 4
 
 
+def test_other_packages_ask_for_a_run(chapter, ran, tmp_path, monkeypatch):
+    """Another Python alone does not: the digests agree on all that the book supports."""
+    versions = {"python": "3.11.1", "keras": "3.13.0"}
+    for changed, runs in (({}, 1), ({"python": "3.12.0"}, 1), ({"keras": "3.15.0"}, 2)):
+        versions |= changed
+        monkeypatch.setattr(untrained.runtime, "versions", lambda now=dict(versions): now)
+        untrained.cells(chapter, folder=tmp_path)
+        assert len(ran) == runs
+
+
 def test_a_file_that_cannot_be_read_asks_for_a_run(chapter, ran, tmp_path):
     untrained.cells(chapter, folder=tmp_path)
     (tmp_path / "untrained" / "chapter.json").write_text("{")

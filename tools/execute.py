@@ -23,7 +23,7 @@ def main():
         if seconds is None:
             failed.append(path.stem)
         elif arguments.profile == "full":
-            stale.stamp(path, seconds=seconds)
+            stale.stamp(path, seconds=round(seconds, 1))
     if failed:
         sys.exit(f"Not stored, because a cell failed: {', '.join(failed)}.")
 

@@ -5,32 +5,23 @@ it uses of `helpers`, the packages, and how `helpers` is packed (`pyproject.toml
 """
 
 import hashlib
-import json
 
-from helpers import digest, ledger, runtime
-from tools import chapters, notebooks, stale
+from tools import stale
 
 
 def known(path, packages, *, folder=None):
     """Return the seconds that a chapter's rehearsal took, or None where it has to be repeated."""
-    folder = folder or ledger.results()
-    stored, root = folder / "rehearsals" / f"{path.stem}.json", path.resolve().parent.parent
-    if not stored.is_file() or stale.why(stored, folder, root):
-        return None
-    record = json.loads(stored.read_text(encoding="utf-8"))
-    same = record.get("packages") == list(packages) and record.get("packed") == packed(root)
-    return record["seconds"] if same else None
+    record = stale.today(path, "rehearsals", folder=folder, **_installed(path, packages))
+    return record and record["seconds"]
 
 
 def note(path, packages, *, seconds, folder=None):
     """Note that a chapter has passed; return the record."""
+    more = {"seconds": round(seconds, 1)} | _installed(path, packages)
+    return stale.stamp(path, "rehearsals", profile="quick", folder=folder, **more)
+
+
+def _installed(path, packages):
     root = path.resolve().parent.parent
-    used = notebooks.code(path, profile="quick")
-    record = {"name": path.stem, "profile": "quick", "seconds": round(seconds, 1), "hardware": runtime.hardware()}
-    record |= {"packages": list(packages), "packed": packed(root), "modules": used, "code": digest.combined(used)}
-    return ledger.save((folder or ledger.results()) / "rehearsals" / f"{path.stem}.json", record)
-
-
-def packed(root=chapters.ROOT):
-    """Return the digest of the file that says what is installed with `helpers`, and what it needs."""
-    return hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest()[:16]
+    packed = hashlib.sha256((root / "pyproject.toml").read_bytes()).hexdigest()[:16]
+    return {"packages": list(packages), "packed": packed}

@@ -5,6 +5,7 @@ have run on Colab's packages, and what their cells do without training.
 """
 
 import json
+import os
 import sys
 
 from helpers import digest, ledger, runtime
@@ -59,14 +60,27 @@ def remedy(path, folder):
     return commands.get(kind, f"make benchmarks NAME={path.parent.name if kind == 'runs' else path.stem}")
 
 
-def stamp(path, *, seconds, folder=None):
-    """Note the code, versions and device behind the outputs that a run has stored in a notebook."""
-    profile = runtime.profile()
-    used = notebooks.code(path, profile=profile, without=WITHOUT["outputs"])
-    record = {"name": path.stem, "profile": profile, "seconds": round(seconds, 1)}
-    record |= {"hardware": runtime.hardware(), "versions": runtime.versions()}
-    record |= {"modules": used, "code": digest.combined(used)}
-    return ledger.save((folder or ledger.results() / "outputs") / f"{path.stem}.json", record)
+def stamp(path, kind="outputs", *, profile=None, folder=None, **more):
+    """Note the code, versions and device behind a result of a chapter, and `more` about it; return the record."""
+    profile = profile or runtime.profile()
+    used = notebooks.code(path, profile=profile, without=WITHOUT[kind])
+    record = {"name": path.stem, "profile": profile, "hardware": runtime.hardware(), "versions": runtime.versions()}
+    record |= {"modules": used, "code": digest.combined(used)} | more
+    return ledger.save((folder or ledger.results()) / kind / f"{path.stem}.json", record)
+
+
+def today(path, kind, *, folder=None, **given):
+    """Return what `stamp` noted of a chapter, or None where its code, or what is `given`, is no longer the same.
+
+    None always where the environment has REHEARSE=all.
+    """
+    folder = folder or ledger.results()
+    stored = folder / kind / f"{path.stem}.json"
+    asked = os.environ.get("REHEARSE") == "all"
+    if asked or not stored.is_file() or why(stored, folder, path.resolve().parent.parent):
+        return None
+    record = json.loads(stored.read_text(encoding="utf-8"))
+    return record if all(record.get(name) == value for name, value in given.items()) else None
 
 
 if __name__ == "__main__":

@@ -1,13 +1,13 @@
 """What the code cells of a chapter do in a quick run without training: claims about training have to fail there.
 
 Where they do, and nothing else fails, it is kept in `book/results/untrained/<chapter>.json`, with the digests of the
-chapter and of all that it uses of `helpers`, and holds as long as these are today's; else the chapter runs again.
+chapter and of all that it uses of `helpers`, and holds while these and the packages are today's; else the chapter runs
+again. With `REHEARSE=all make test` every chapter does.
 """
 
-import json
 import tempfile
 
-from helpers import digest, ledger, runtime
+from helpers import runtime
 from tools import chapters, notebooks, stale
 
 TRAINED = "claim-trained"
@@ -16,15 +16,15 @@ VARIABLES = {"BOOK_PROFILE": "quick", "BOOK_UNTRAINED": "1", "BOOK_SEED": ""}
 
 def cells(path, *, folder=None):
     """Return a dictionary for each code cell: its `id`, `label`, `tags`, and `error`, [class, message] or None."""
-    folder = folder or ledger.results()
-    stored, notebook = folder / "untrained" / f"{path.stem}.json", chapters.read(path)
-    known = _known(stored, folder, path.resolve().parent.parent)
-    if known and [(cell["id"], cell["tags"]) for cell in known] == [
-        (c.id, _tags(c)) for c in notebooks.cells(notebook)
-    ]:
-        return known
+    notebook = chapters.read(path)
+    given = {"tags": {cell.id: _tags(cell) for cell in notebooks.cells(notebook)}, "packages": _packages()}
+    record = stale.today(path, "untrained", folder=folder, **given)
+    if record:
+        return record["cells"]
     found = run(path, notebook)
-    return _note(path, found, stored)["cells"] if sound(found) else found
+    if sound(found):
+        stale.stamp(path, "untrained", profile="quick", folder=folder, cells=found, **given)
+    return found
 
 
 def sound(cells):
@@ -43,15 +43,8 @@ def run(path, notebook):
     ]
 
 
-def _known(stored, folder, root):
-    fresh = stored.is_file() and not stale.why(stored, folder, root)
-    return json.loads(stored.read_text(encoding="utf-8"))["cells"] if fresh else None
-
-
-def _note(path, cells, stored):
-    used = notebooks.code(path, profile="quick")
-    record = {"name": path.stem, "profile": "quick", "hardware": runtime.hardware(), "versions": runtime.versions()}
-    return ledger.save(stored, record | {"modules": used, "code": digest.combined(used), "cells": cells})
+def _packages():
+    return {name: version for name, version in runtime.versions().items() if name != "python"}
 
 
 def _tags(cell):
