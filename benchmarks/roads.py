@@ -37,6 +37,11 @@ def steps():
     return 3600, 450
 
 
+def parts():
+    """Return the numbers of the folds."""
+    return 0, 1, 2, 3
+
+
 def ways():
     """Return {way: cuts in percent}, among which the folds choose; what is above a cut is road.
 
@@ -182,7 +187,7 @@ def at_cuts(truth, found):
 
 def chosen(way=""):
     """Return the cut of a way, in percent, with the highest patch F1 on average over the folds."""
-    runs = [ledger.load_run(FOLDS, "folded", fold)["metrics"] for fold in range(4)]
+    runs = [ledger.load_run(FOLDS, "folded", fold)["metrics"] for fold in parts()]
     return max(ways()[way], key=lambda n: np.mean([run[f"patch_f1{way}_at_{n}"] for run in runs]))
 
 
@@ -233,11 +238,11 @@ def call(function, *, choosing, seed, **run):
     return function(seed=seed, keep=None if choosing else f"{function.__name__}-{seed}", **run)
 
 
-def main(arguments, seeds=(0, 1, 2), folds=(0, 1, 2, 3)):
+def main(arguments, seeds=(0, 1, 2)):
     """Run the folds, then the test tiles."""
     runtime.keras().mixed_precision.set_dtype_policy(runtime.precision())
     shared = {"used": used, "call": call}
-    running.main(arguments, name=FOLDS, models=dict.fromkeys((folded, *SHORT), folds), **shared)
+    running.main(arguments, name=FOLDS, models=dict.fromkeys((folded, *SHORT), parts()), **shared)
     if "--choose" not in arguments:
         running.main(arguments, name=NAME, models={final: seeds}, **shared)
     if not arguments:

@@ -14,7 +14,7 @@ def small(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     views = data.drawn_roads((4, 2), (64, 64))
     ways = {"": (30, 50, 70), "_tiles": (30, 50), "_mean": (20, 40)}
-    for name, value in {"sizes": (64, 48), "filters": (4, 8), "steps": (2, 2), "ways": ways}.items():
+    for name, value in {"sizes": (64, 48), "filters": (4, 8), "steps": (2, 2), "parts": (0, 1), "ways": ways}.items():
         monkeypatch.setattr(roads, name, lambda value=value: value)
     monkeypatch.setattr(roads, "roads", lambda fold: views)
     monkeypatch.setattr(runtime, "precision", lambda: "float32")
@@ -24,7 +24,7 @@ def small(tmp_path, monkeypatch):
 
 def test_folds_come_first_and_the_ledger_names_the_cuts_that_they_chose(small, monkeypatch):
     monkeypatch.setattr(roads, "SHORT", (roads.short_weighted, roads.short_square))
-    roads.main([], seeds=(0, 1), folds=(0, 1))
+    roads.main([], seeds=(0, 1))
     folds, found = (ledger.read(name, folder=small)["metrics"] for name in (roads.FOLDS, roads.NAME))
     for way in ("", "_tiles", "_mean"):
         start, cut = f"patch_f1{way}_at_", f"{100 * found[f'cut{way}']:.0f}"
@@ -52,7 +52,7 @@ def test_scores_at_cuts_that_the_folds_no_longer_choose_are_refused(small, monke
 
 
 def test_the_probabilities_of_a_run_are_kept_and_give_its_scores(small):
-    roads.main(["folded"], folds=(0,))
+    roads.main(["folded"])
     found = ledger.load_run(roads.FOLDS, "folded", 0)["metrics"]
     with np.load(small / "_build/benchmarks/roads_maps/folded-0.npz") as kept:
         maps = {name: kept[name] for name in kept.files}
