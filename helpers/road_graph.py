@@ -39,6 +39,21 @@ class Graph(NamedTuple):
         ends = [end for edge in self.edges for end in (edge.start, edge.end)]
         return np.bincount(np.array(ends, int), minlength=len(self.nodes))
 
+    @property
+    def crossings(self):
+        """How many nodes have three edges or more."""
+        return int((self.degrees > 2).sum())
+
+    def dead_ends(self, height, width, border=3):
+        """How many roads end inside an image of that size, more than `border` pixels from its edge."""
+        inside = ((self.nodes > border - 1) & (self.nodes < np.array([height, width]) - border)).all(axis=1)
+        return int(((self.degrees == 1) & inside).sum())
+
+    def on(self, mask):
+        """Return for each point of the lines whether it lies on a mask (H, W) or (H, W, 1), bool, edge after edge."""
+        points = np.concatenate([np.zeros((0, 2)), *(edge.line for edge in self.edges)])
+        return _flat(mask)[tuple(points.round().astype(int).T)] > 0.5
+
 
 def road_graph(mask, shortest=8.0):
     """Return the `Graph` of the roads in a mask (H, W) or (H, W, 1), cut at one half.
@@ -47,14 +62,19 @@ def road_graph(mask, shortest=8.0):
     width of a road. A line goes from pixel to pixel, so that its length is up to 8 % too large where it is oblique.
     Where two edges are left at a node they become one. A ring without a crossing has one node.
     """
-    mask = np.asarray(mask)
-    mask = mask[..., 0] if mask.ndim == 3 and mask.shape[-1] == 1 else mask
+    mask = _flat(mask)
     if mask.ndim != 2 or shortest < 0:
         raise ValueError(f"mask has the shape {mask.shape}, shortest is {shortest}; give one mask (H, W), 0 or more.")
     graph = joined(traced(skeleton(mask > 0.5)))
     while (pruned := joined(without_spurs(graph, shortest))).length < graph.length:
         graph = pruned
     return graph
+
+
+def _flat(mask):
+    """Return a mask (H, W) or (H, W, 1) as (H, W)."""
+    mask = np.asarray(mask)
+    return mask[..., 0] if mask.ndim == 3 and mask.shape[-1] == 1 else mask
 
 
 def skeleton(mask):

@@ -93,3 +93,16 @@ def test_roads_of_drawn_places_lie_on_their_masks():
 def test_bad_input_is_named(mask, shortest):
     with pytest.raises(ValueError, match="give one mask"):
         road_graph.road_graph(mask, shortest)
+
+
+def test_crossings_and_dead_ends_are_counted():
+    graph = road_graph.road_graph(roads(ACROSS, DOWN & (Y > 30) & (Y < 50)))
+    assert graph.crossings == 1 and graph.dead_ends(60, 80) == 1  # the other two leave the image
+
+
+def test_which_points_of_a_graph_lie_on_a_mask():
+    graph = road_graph.road_graph(ACROSS)
+    assert graph.on(ACROSS).all() and not graph.on(~ACROSS[..., None]).any()
+    assert graph.on(ACROSS & (X < 40)).mean() == pytest.approx(0.5, abs=0.02)
+    nothing = road_graph.road_graph(np.zeros((60, 80)))
+    assert nothing.on(ACROSS).size == 0 and nothing.crossings == nothing.dead_ends(60, 80) == 0
