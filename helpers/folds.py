@@ -44,3 +44,17 @@ def over_folds(one, other, ratio):
     apart = one - other
     half = t.ppf(0.975, len(apart) - 1) * apart.std(ddof=1) * math.sqrt(1 / len(apart) + ratio)
     return Difference(*(float(value) for value in (apart.mean(), apart.mean() - half, apart.mean() + half)))
+
+
+def meeting(one, other):
+    """Return how alike the edges of two sets of grey images (N, H, W) are: two correlations, each the highest.
+
+    The first is of edges that meet where two images lie beside each other (one's last row and another's first, …): near
+    1 where an image goes on in another. The second is of edges that cannot meet, for comparison.
+    """
+    found = []
+    for ends in (((0, -1), (-1, 0)), ((0, 0), (-1, -1))):
+        pairs = [(np.take(one, a, axis), np.take(other, b, axis)) for a, b in ends for axis in (1, 2)]
+        with np.errstate(invalid="ignore", divide="ignore"):  # an even edge correlates with none
+            found.append(max(np.nanmax(np.corrcoef(*pair)[: len(one), len(one) :]) for pair in pairs))
+    return tuple(float(value) for value in found)

@@ -56,3 +56,13 @@ def test_folds_that_share_examples_need_the_correction():
 def test_bad_input_is_named(one, other, ratio):
     with pytest.raises(ValueError, match="give the same folds"):
         folds.over_folds(one, other, ratio)
+
+
+def test_an_image_that_goes_on_in_another_is_found():
+    picture = np.random.default_rng(3).random((40, 81))
+    left, right = picture[None, :, :41], picture[None, :, 40:]  # they share a column
+    could, cannot = folds.meeting(left, right)
+    assert could == pytest.approx(1) and cannot < 0.6
+    assert folds.meeting(right, left)[0] == pytest.approx(1)
+    upper, lower = (np.swapaxes(part, 1, 2) for part in (left, right))
+    assert folds.meeting(upper, lower)[0] == pytest.approx(1)

@@ -25,3 +25,13 @@ def test_a_graph_lies_on_its_image_edge_for_edge():
 def test_a_graph_for_each_image_is_asked_for(found):
     with pytest.raises(ValueError, match="one for each image"):
         plots.graphs(IMAGES, found)
+
+
+def test_what_is_missed_is_orange_and_what_is_too_much_is_blue():
+    moved = np.roll(MASK, 4, axis=1)
+    drawn = plots.mistakes(IMAGES, MASK, moved)[0]
+    right = (moved == MASK)[0, ..., 0]
+    assert np.allclose(drawn[right], IMAGES[0][right])
+    missed, false = drawn[18:22], drawn[23:27]
+    assert missed[..., 0].mean() > 0.6 > 0.4 > missed[..., 2].mean()
+    assert false[..., 2].mean() > 0.5 > 0.4 > false[..., 0].mean()

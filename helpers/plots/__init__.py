@@ -12,7 +12,7 @@ from helpers.plots.graph import Block, blocks
 from helpers.plots.house import PALETTE, Picture, is_blank, style
 from helpers.plots.intervals import intervals
 from helpers.plots.linear import connections, dots, matrices, spectra
-from helpers.plots.maps import graphs
+from helpers.plots.maps import graphs, mistakes
 from helpers.plots.masks import overlaid, verdicts
 from helpers.plots.mosaic import grid, rows, signed
 from helpers.plots.plane import path, tiles
@@ -20,6 +20,6 @@ from helpers.plots.tables import table
 
 __all__ = [
     "PALETTE", "Block", "Picture", "bars", "blocks", "coincidence", "computation", "connections", "curves", "dots",
-    "film", "gradient_errors", "graphs", "grid", "intervals", "is_blank", "lines", "matrices", "network", "overlaid",
-    "path", "rows", "scatter", "scrub", "signed", "spectra", "style", "table", "tiles", "verdicts",
+    "film", "gradient_errors", "graphs", "grid", "intervals", "is_blank", "lines", "matrices", "mistakes", "network",
+    "overlaid", "path", "rows", "scatter", "scrub", "signed", "spectra", "style", "table", "tiles", "verdicts",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
-"""Graphs of roads over the images they were found in."""
+"""Maps of roads over the images they were found in: their graphs, and what is wrong in a mask."""
 
 import numpy as np
 
 from helpers.plots.house import PALETTE, Picture, checked_images, style
+from helpers.plots.masks import overlaid
 
 
 @style()
@@ -34,3 +35,13 @@ def _draw(axes, graph):
     for edge in graph.edges:
         axes.plot(*np.asarray(edge.line).T[::-1], color=PALETTE[4], linewidth=2)
     axes.scatter(*np.asarray(graph.nodes).T[::-1], s=22, color=PALETTE[1], zorder=3)
+
+
+def mistakes(images, truth, masks):
+    """Return colour images: orange where a mask misses the truth, blue where it marks what is none.
+
+    images: (N, height, width, 1 or 3) in [0, 1]; truth, masks: (N, height, width, 1), cut at one half.
+    """
+    truth, masks = np.asarray(truth) > 0.5, np.asarray(masks) > 0.5
+    missed = overlaid(images, (truth & ~masks).astype("float32"), PALETTE[1])
+    return overlaid(missed, (masks & ~truth).astype("float32"), PALETTE[0])
