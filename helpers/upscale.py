@@ -17,11 +17,12 @@ _LAYOUT = (*range(0x100, 0x104), 0x106, 0x111, *range(0x115, 0x118), 0x11C, 0x13
 _EXIF, _SIZE = 0x8769, (0xA002, 0xA003)  # the camera's part of the notes, and the old width and height in it
 
 
-def upscale(source, target, scale=2):
+def upscale(source, target, scale=2, model=None):
     """Write the photograph in the file `source`, `scale` times as high and wide, to the file `target`; return its size.
 
     Colours, alpha channel, colour profile and the camera's notes (EXIF) stay; the photograph is turned as the camera
-    noted; 16 bits become 8. Luma is enlarged by `enlarging.network(scale)`, which is trained where the store lacks it.
+    noted; 16 bits become 8. Luma is enlarged by `model`, a network for that scale that takes any size, or by
+    `enlarging.network(scale)`, which is trained where the store lacks it.
     An existing `target` is replaced once the new file is whole. Raises ValueError, before any work is done, where
     `source` is no image or `target` cannot be written.
     """
@@ -30,8 +31,10 @@ def upscale(source, target, scale=2):
     _writable(source, target, image.mode)
     from . import enlarging, runtime
 
-    runtime.start()
-    model, started = enlarging.network(scale), perf_counter()
+    if model is None:
+        runtime.start()
+        model = enlarging.network(scale)
+    started = perf_counter()
     pixels = np.asarray(image).reshape(*image.size[::-1], -1)
     large = enlarging.photograph(
         pixels, scale, enlarging.upscaler(model), margin=enlarging.margin(model), label=source.name

@@ -70,6 +70,12 @@ def test_pixels_are_those_of_the_network(store, file, tmp_path, scale):
         np.testing.assert_allclose(large[..., channel], wanted, atol=0.51)
 
 
+def test_a_network_of_ones_own_is_taken_and_none_is_fetched(monkeypatch, file, tmp_path):
+    monkeypatch.delattr(enlarging, "network")
+    source, target = file("L"), tmp_path / "out.png"
+    assert upscale.upscale(source, target, scale=3, model=super_resolution.residual(3, width=4, blocks=1)) == (27, 39)
+
+
 def test_the_photograph_stands_upright_and_keeps_its_notes(store, file, tmp_path):
     notes = Image.Exif()
     notes[ORIENTATION], notes[MAKER] = 6, "a camera"
