@@ -8,7 +8,7 @@ from helpers.plots.masks import overlaid
 
 @style()
 def graphs(images, found):
-    """A line of images for each entry of `found`, its graph drawn over each: edges yellow, nodes orange.
+    """A line of images for each entry of `found`, its graph over each: edges light orange, nodes dark.
 
     images: (N, height, width, 1 or 3) in [0, 1]. found: {label: N graphs}, each with `nodes`, (K, 2) rows and columns
     in pixels, and `edges`, whose `line` is (n, 2) such pairs, as from `road_graph.road_graph`. Raises ValueError where
