@@ -59,6 +59,21 @@ def predicted(value, values, groups):
     return bool(abs(value - np.mean(values)) <= t * spread * np.sqrt(1 + 1 / len(values)))
 
 
+def paired(one, other, resamples=10_000, seed=0):
+    """Return the Difference of the means of two lists of values of the same images, by a bootstrap over the images.
+
+    It holds the chance of the images, and takes what made the values as it is. For images that do not follow each other
+    in a film: see `evidence.blocks` for those.
+    """
+    one, other = np.asarray(one, "float64"), np.asarray(other, "float64")
+    if one.ndim != 1 or len(one) < 2 or one.shape != other.shape:
+        raise ValueError(f"values of {one.shape} and {other.shape}; give one for each image, two at least.")
+    apart = one - other
+    draws = np.random.default_rng(seed).integers(len(apart), size=(resamples, len(apart)))
+    low, high = np.quantile(apart[draws].mean(axis=1), [0.025, 0.975])
+    return Difference(float(apart.mean()), float(low), float(high))
+
+
 def _spread(groups):
     from scipy.stats import t
 

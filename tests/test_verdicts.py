@@ -53,3 +53,20 @@ def test_nineteen_values_of_twenty_are_predicted():
         groups = random.normal(size=(6, 2)) + 10 * np.arange(6)[:, None]
         inside.append(verdicts.predicted(random.normal(), groups[0], groups))
     assert 0.935 < np.mean(inside) < 0.965
+
+
+def test_a_paired_bootstrap_is_near_the_normal_interval_and_sees_what_images_share():
+    random = np.random.default_rng(3)
+    other = random.normal(0, 10, 200)  # images differ much,
+    one = other + random.normal(0.5, 1, 200)  # the two models little
+    found = verdicts.paired(one, other)
+    half = 1.96 * (one - other).std() / np.sqrt(200)
+    mean = (one - other).mean()
+    np.testing.assert_allclose([found.mean, found.low, found.high], [mean, mean - half, mean + half], atol=0.02)
+    assert found.verdict == "higher"
+
+
+@pytest.mark.parametrize(("one", "other"), [([1], [2]), ([1, 2], [1, 2, 3]), ([[1, 2]], [[1, 2]])])
+def test_a_paired_bootstrap_needs_a_value_for_each_image(one, other):
+    with pytest.raises(ValueError, match="one for each image"):
+        verdicts.paired(one, other)
