@@ -1,7 +1,11 @@
-"""Graphs of roads, as drawn."""
+"""Graphs of roads, as drawn, and figures kept as JPEG."""
+
+import base64
+import io
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from helpers import plots, road_graph
 
@@ -35,3 +39,23 @@ def test_what_is_missed_is_orange_and_what_is_too_much_is_blue():
     missed, false = drawn[18:22], drawn[23:27]
     assert missed[..., 0].mean() > 0.6 > 0.4 > missed[..., 2].mean()
     assert false[..., 2].mean() > 0.5 > 0.4 > false[..., 0].mean()
+
+
+def test_a_photograph_is_kept_as_jpeg_and_shown_at_the_same_size():
+    ramp = np.linspace(0, 1, 40 * 60 * 3).reshape(1, 40, 60, 3)
+    picture = plots.grid(np.concatenate([ramp, ramp[:, ::-1], IMAGES]))
+    before, (size,) = picture._repr_mimebundle_()[0], picture._repr_mimebundle_()[1].values()
+    bundle, sizes = plots.photograph(picture)._repr_mimebundle_()
+    assert set(bundle) == {"image/jpeg", "text/plain"} and sizes == {"image/jpeg": size}
+    assert bundle["text/plain"] == before["text/plain"]
+    kept = Image.open(io.BytesIO(base64.b64decode(bundle["image/jpeg"])))
+    shown = plots.house.pixels(picture)
+    assert kept.format == "JPEG" and np.abs(np.asarray(kept, "int16") - shown)[:, :700].mean() < 2
+    lower, _ = plots.photograph(picture, quality=20)._repr_mimebundle_()
+    assert len(lower["image/jpeg"]) < len(bundle["image/jpeg"])
+
+
+@pytest.mark.parametrize(("picture", "quality"), [(IMAGES, 80), (plots.grid(IMAGES), 0), (plots.grid(IMAGES), 100)])
+def test_a_photograph_is_made_from_a_figure_at_a_quality_that_jpeg_has(picture, quality):
+    with pytest.raises(ValueError, match=r"figure of `plots`|takes 1 to 95"):
+        plots.photograph(picture, quality)

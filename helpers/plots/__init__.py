@@ -15,11 +15,13 @@ from helpers.plots.linear import connections, dots, matrices, spectra
 from helpers.plots.maps import graphs, mistakes
 from helpers.plots.masks import overlaid, verdicts
 from helpers.plots.mosaic import grid, rows, signed
+from helpers.plots.photographs import photograph
 from helpers.plots.plane import path, tiles
 from helpers.plots.tables import table
 
 __all__ = [
     "PALETTE", "Block", "Picture", "bars", "blocks", "coincidence", "computation", "connections", "curves", "dots",
     "film", "gradient_errors", "graphs", "grid", "intervals", "is_blank", "lines", "matrices", "mistakes", "network",
-    "overlaid", "path", "rows", "scatter", "scrub", "signed", "spectra", "style", "table", "tiles", "verdicts",
+    "overlaid", "path", "photograph", "rows", "scatter", "scrub", "signed", "spectra", "style", "table", "tiles",
+    "verdicts",
 ]  # fmt: skip

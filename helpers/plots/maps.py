@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from helpers.plots.house import PALETTE, Picture, checked_images, style
+from helpers.plots.house import PALETTE, WIDTH, Picture, checked_images, style
 from helpers.plots.masks import overlaid
 
 
@@ -19,7 +19,7 @@ def graphs(images, found):
         given = {label: len(each) for label, each in found.items()}
         raise ValueError(f"found holds {given} graphs for {len(images)} images: give one for each image.")
     high, wide = images.shape[1:3]
-    picture = Picture(20 + round(len(found) * 1110 / len(images) * high / wide))
+    picture = Picture(20 + round(len(found) * WIDTH / len(images) * high / wide))
     grid = picture.subplots(len(found), len(images), squeeze=False)
     for line, label in zip(grid, found, strict=True):
         line[0].set_ylabel(label)
