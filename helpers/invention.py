@@ -45,7 +45,10 @@ def twins(period=3, *, angle=0.3):
 def agreement(upscale, image, scale=2):
     """Return the cosine between the unseen part that a method adds to an image and the true one, from −1 to 1.
 
-    upscale: as for `resampling.score`. From the share s and the power p of `detail.judged`: s = 2 c √p − p.
+    upscale: as for `resampling.score`; raises ValueError where it adds nothing. From the share s and the power p of
+    `detail.judged`: s = 2 c √p − p.
     """
     of = detail.judged(upscale, {"image": image}, scale)
+    if of["power"] < 1e-12:
+        raise ValueError("The output has no unseen part, so it agrees with none; give a method that adds something.")
     return (of["share"] + of["power"]) / (2 * np.sqrt(of["power"]))

@@ -43,3 +43,8 @@ def test_agreement_of_another_unseen_part_is_near_zero():
     image, noise = invention.page(15, 1), np.random.default_rng(0).normal(0, 30, (160, 160))
     found = invention.agreement(lambda small: detail.seen(image, 2) + detail.unseen(noise, 2), image)
     assert abs(found) < 0.05
+
+
+def test_a_method_that_adds_nothing_has_no_agreement():
+    with pytest.raises(ValueError, match="adds something"):
+        invention.agreement(lambda small: detail.least(small, 2), invention.page(15, 1))
