@@ -4,8 +4,9 @@
 `residual_x2`, `_x3` and `_x4` are the book's network, 40,000 steps each. Twenty minutes on two CPU cores are enough for
 them at 30 ms a step, which takes a CPU that multiplies in bfloat16; in float32 a step takes about 50 ms. On equal terms
 (the same squares, steps, schedule, loss and batch, three seeds) stand `short`, which is the same network for ×2, SRCNN,
-and the source's U-Net on the enlarged image, with and without that image added to its output; `srcnn_long` has half of
-the steps of a long run. All learn from T91 alone.
+and the source's U-Net on the enlarged image, with and without that image added to its output; the first of these also
+without its dropout, its batch normalisation, or both. `srcnn_long` has half of the steps of a long run. All learn from
+T91 alone.
 
 Each network on equal terms has three trials for its rate, with half the steps, and a fourth where the lowest or the
 highest rate was the best: trained on eight ninths of T91 and judged on every ninth photograph. The ledger
@@ -109,6 +110,21 @@ def unet_residual(split, **run):
     return trained(on_enlarged(residual=True), split, 2, multiple=8, **{"steps": brief()} | run)
 
 
+def unet_normalised(split, **run):
+    """The residual one without its dropout."""
+    return trained(without(normalised=True, dropout=0.0), split, 2, multiple=8, **{"steps": brief()} | run)
+
+
+def unet_dropout(split, **run):
+    """The residual one without its batch normalisation."""
+    return trained(without(normalised=False, dropout=0.1), split, 2, multiple=8, **{"steps": brief()} | run)
+
+
+def unet_bare(split, **run):
+    """The residual one with neither."""
+    return trained(without(normalised=False, dropout=0.0), split, 2, multiple=8, **{"steps": brief()} | run)
+
+
 def srcnn_long(split, **run):
     """SRCNN for half of the steps of a long run: is it the network, or the long training?"""
     return trained(super_resolution.srcnn(2), split, 2, steps=long() // 2, **run)
@@ -124,6 +140,12 @@ def on_enlarged(*, residual):
     """Return the source's U-Net for one channel behind a bicubic layer, for sides that 8 divides."""
     network = any_size.free(unets.published((48, 48, 1)))
     return super_resolution.enlarged_first(network, 2, residual=residual)
+
+
+def without(*, normalised, dropout):
+    """Return the source's U-Net with residual learning, and of its normalisation and dropout what is given."""
+    network = unets.unet((48, 48, 1), normalised=normalised, dropout=dropout, bias=True)
+    return super_resolution.enlarged_first(any_size.free(network), 2, residual=True)
 
 
 def trained(model, split, scale, *, steps, rate=2e-3, multiple=1, ensemble=False, **run):
@@ -180,7 +202,8 @@ def held():
 
 
 ONE, SEVERAL = (0,), (0, 1, 2)
-EQUAL = (short, srcnn, unet, unet_residual)
+PARTS = (unet_normalised, unet_dropout, unet_bare)
+EQUAL = (short, srcnn, unet, unet_residual, *PARTS)
 MODELS = dict.fromkeys((bicubic, bilinear, photograph), ONE) | dict.fromkeys(EQUAL, SEVERAL)
 MODELS[short_edge] = SEVERAL
 MODELS |= dict.fromkeys((residual_x2, residual_x3, residual_x4, srcnn_long), ONE)
@@ -203,7 +226,8 @@ LEARNED = (
     "helpers.data.pipeline",
     "helpers.data.square",
 )
-UNET = ("benchmarks.super_resolution.on_enlarged", "helpers.models.unet", "helpers.layers.FusedBatchNormalization")
+UNET = ("helpers.models.unet", "helpers.layers.FusedBatchNormalization")
+MADE = dict.fromkeys((unet, unet_residual), "on_enlarged") | dict.fromkeys(PARTS, "without")
 
 
 def used(function):
@@ -215,7 +239,8 @@ def used(function):
     if function is photograph:
         parts = ("benchmarks.super_resolution.million", "benchmarks.super_resolution.held")
         return (own, *parts, "helpers.enlarging", "helpers.models.super_resolution")
-    return (own, *SHARED, *LEARNED, *(UNET if function in (unet, unet_residual) else ()))
+    made = (f"benchmarks.super_resolution.{MADE[function]}", *UNET) if function in MADE else ()
+    return (own, *SHARED, *LEARNED, *made)
 
 
 @cache
