@@ -11,9 +11,12 @@ PUBLISHED = {
     "VDSR": {"Set5": (37.53, 33.66, 31.35), "Set14": (33.03, 29.77, 28.01)},
     "EDSR": {"Set5": (38.11, 34.65, 32.46), "Set14": (33.92, 30.52, 28.80)},
 }
-#: The test sets, and the networks that were trained on equal terms, with their names in the ledger.
+#: The test sets, and the networks that were trained on equal terms, with their names in the ledger. U-Nets that lack a
+#: part have residual learning.
 SETS = ("Set5", "Set14")
-EQUAL = {"U-Net": "unet", "U-Net, residual": "unet_residual", "SRCNN": "srcnn", "sub-pixel": "short"}
+EQUAL = {"U-Net": "unet", "U-Net, residual": "unet_residual", "U-Net, no dropout": "unet_normalised",
+         "U-Net, no normalisation": "unet_dropout", "U-Net, neither": "unet_bare",
+         "SRCNN": "srcnn", "sub-pixel": "short"}  # fmt: skip
 
 
 def bicubic(stored):

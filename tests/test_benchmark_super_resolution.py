@@ -150,3 +150,16 @@ def test_the_code_that_it_names_is_there():
     for function in benchmark.MODELS:
         assert digest.digests(*benchmark.used(function))
     assert benchmark.used(benchmark.trial(benchmark.short, 2e-3)) == benchmark.used(benchmark.short)
+
+
+@pytest.mark.parametrize(("function", "normalised", "dropped"), [
+    (benchmark.unet_residual, 18, 8), (benchmark.unet_normalised, 18, 0), (benchmark.unet_dropout, 0, 8),
+    (benchmark.unet_bare, 0, 0)])  # fmt: skip
+def test_the_u_net_is_taken_apart_part_by_part(monkeypatch, function, normalised, dropped):
+    monkeypatch.setattr(benchmark, "trained", lambda model, *given, **run: model)
+    model = function(None)
+    [inner] = (layer for layer in model.layers if isinstance(layer, runtime.keras().Model))
+    kinds = [type(layer).__name__ for layer in inner.layers]
+    assert (kinds.count("FusedBatchNormalization"), kinds.count("Dropout")) == (normalised, dropped)
+    assert type(model.layers[-1]).__name__ == "Add" and model.layers[-1].output.shape[1:] == (None, None, 1)
+    assert all(layer.use_bias for layer in inner.layers if type(layer).__name__ == "Conv2D")
