@@ -41,7 +41,7 @@ def upscale(source, target, scale=2, model=None):
     )
     _save(large, target, notes)
     height, width = large.shape[:2]
-    print(f"{target}: {width}×{height} pixels, {perf_counter() - started:.1f} s")
+    print(f"{target.name}: {width}×{height} pixels, {perf_counter() - started:.1f} s")
     return height, width
 
 
