@@ -107,22 +107,22 @@ def unet(split, **run):
 
 def unet_residual(split, **run):
     """The same, its output added to the enlarged image."""
-    return trained(on_enlarged(residual=True), split, 2, multiple=8, **{"steps": brief()} | run)
+    return trained(on_enlarged(), split, 2, multiple=8, **{"steps": brief()} | run)
 
 
 def unet_normalised(split, **run):
     """The residual one without its dropout."""
-    return trained(without(normalised=True, dropout=0.0), split, 2, multiple=8, **{"steps": brief()} | run)
+    return trained(on_enlarged(dropout=0.0), split, 2, multiple=8, **{"steps": brief()} | run)
 
 
 def unet_dropout(split, **run):
     """The residual one without its batch normalisation."""
-    return trained(without(normalised=False, dropout=0.1), split, 2, multiple=8, **{"steps": brief()} | run)
+    return trained(on_enlarged(normalised=False), split, 2, multiple=8, **{"steps": brief()} | run)
 
 
 def unet_bare(split, **run):
     """The residual one with neither."""
-    return trained(without(normalised=False, dropout=0.0), split, 2, multiple=8, **{"steps": brief()} | run)
+    return trained(on_enlarged(normalised=False, dropout=0.0), split, 2, multiple=8, **{"steps": brief()} | run)
 
 
 def srcnn_long(split, **run):
@@ -136,16 +136,10 @@ def photograph(split, **run):
         return pool.submit(million, runtime.keras().config.dtype_policy().name).result()
 
 
-def on_enlarged(*, residual):
-    """Return the source's U-Net for one channel behind a bicubic layer, for sides that 8 divides."""
-    network = any_size.free(unets.published((48, 48, 1)))
-    return super_resolution.enlarged_first(network, 2, residual=residual)
-
-
-def without(*, normalised, dropout):
-    """Return the source's U-Net with residual learning, and of its normalisation and dropout what is given."""
+def on_enlarged(*, residual=True, normalised=True, dropout=0.1):
+    """Return the source's U-Net for one channel, or a part of it, behind a bicubic layer, for sides that 8 divides."""
     network = unets.unet((48, 48, 1), normalised=normalised, dropout=dropout, bias=True)
-    return super_resolution.enlarged_first(any_size.free(network), 2, residual=True)
+    return super_resolution.enlarged_first(any_size.free(network), 2, residual=residual)
 
 
 def trained(model, split, scale, *, steps, rate=2e-3, multiple=1, ensemble=False, **run):
@@ -226,8 +220,7 @@ LEARNED = (
     "helpers.data.pipeline",
     "helpers.data.square",
 )
-UNET = ("helpers.models.unet", "helpers.layers.FusedBatchNormalization")
-MADE = dict.fromkeys((unet, unet_residual), "on_enlarged") | dict.fromkeys(PARTS, "without")
+UNET = ("benchmarks.super_resolution.on_enlarged", "helpers.models.unet", "helpers.layers.FusedBatchNormalization")
 
 
 def used(function):
@@ -239,8 +232,7 @@ def used(function):
     if function is photograph:
         parts = ("benchmarks.super_resolution.million", "benchmarks.super_resolution.held")
         return (own, *parts, "helpers.enlarging", "helpers.models.super_resolution")
-    made = (f"benchmarks.super_resolution.{MADE[function]}", *UNET) if function in MADE else ()
-    return (own, *SHARED, *LEARNED, *made)
+    return (own, *SHARED, *LEARNED, *(UNET if function in (unet, unet_residual, *PARTS) else ()))
 
 
 @cache
