@@ -184,7 +184,7 @@ def million(policy, side=1000):
     enlarging.photograph(image[:64, :64], 2, upscale, margin=reach)
     before, started = held(), perf_counter()
     large = enlarging.photograph(image, 2, upscale, margin=reach)
-    seconds, peak = perf_counter() - started, held()
+    seconds, peak = perf_counter() - started, max(before, held())
     return {"pixels": image[..., 0].size, "enlarging_seconds": seconds, "result_megabytes": large.nbytes / 1e6,
             "peak_megabytes": peak, "loaded_megabytes": before}  # fmt: skip
 

@@ -126,6 +126,13 @@ def test_the_validation_part_is_scored_and_nothing_stored(small, monkeypatch, ca
     assert not list(small.rglob("*.json"))
 
 
+def test_the_most_memory_ever_held_is_never_less_than_what_was_held_before(monkeypatch):
+    readings = iter([300.1, 300.0])  # the kernel counts in steps, so that a later reading can be a little lower
+    monkeypatch.setattr(benchmark, "held", lambda: next(readings))
+    found = benchmark.million("float32", side=64)
+    assert found["peak_megabytes"] == found["loaded_megabytes"] == 300.1
+
+
 @linux
 def test_a_photograph_is_enlarged_and_its_memory_read():
     found = benchmark.million("float32", side=96)
