@@ -2,11 +2,11 @@
 
 `make benchmarks NAME=pix2pix` trains what is missing, can be stopped at any moment and goes on where it was. All get
 the same data, 128×128 pixels, steps, batch, rate and jitter, of which one setting was tried; each is trained with two
-seeds on the training part. The 233 test frames are judged by the book's own segmenter, which should be in the store of
-weights (`make benchmarks NAME=best`); else it is trained first. The generated pictures of every run are kept in
-`_build/benchmarks/pix2pix_pictures`, those of four frames by the first seed beside the results, for the chapter.
-Precision is that of the machine (`bits` in the ledger). A run of one configuration needs those of `l1` and `l1_cgan`
-with the same seed, which come first.
+seeds on the training part, and two of them once more with the first seed, for four times as many steps. The 233 test
+frames are judged by the book's own segmenter, which should be in the store of weights (`make benchmarks NAME=best`);
+else it is trained first. The generated pictures of every run are kept in `_build/benchmarks/pix2pix_pictures`, those of
+four frames by the first seed beside the results, for the chapter. Precision is that of the machine (`bits` in the
+ledger). A run of one configuration needs those of `l1` and `l1_cgan` with the same seed, which come first.
 """
 
 import sys
@@ -83,12 +83,23 @@ def patch_286():
     return networks(field=286)
 
 
+def l1_long():
+    """The error alone, for four times as many steps."""
+    return networks(field=None)
+
+
+def l1_cgan_long():
+    """The paper's, for four times as many steps."""
+    return networks()
+
+
 def ground_truth():
     """No network: the photographs themselves, the ceiling of the scores."""
 
 
 MODELS = (l1, l1_cgan, gan, cgan, l1_gan, encoder_decoder_5_l1, encoder_decoder_5, unet_7_l1, unet_7,
           patch_1, patch_16, patch_286)  # fmt: skip
+LONG = (l1_long, l1_cgan_long)  # with the first seed
 
 
 def size():
@@ -114,9 +125,9 @@ def networks(*, levels=5, skips=True, field=70, conditional=True, weight=100.0):
     return adversarial.Pix2Pix(makes, judges or None, weight=weight, classes=classes)
 
 
-def steps():
-    """Return how long each is trained."""
-    return 2500
+def steps(function):
+    """Return how long a configuration is trained."""
+    return 10_000 if function in LONG else 2_500
 
 
 @cache
@@ -142,7 +153,7 @@ def trained(function, split, *, seed, **run):
     runtime.seed(seed)
     model = function()
     game = translation.fit(
-        model, split.photographs, split.conditions, steps=steps(), batch=batch(), seed=seed,
+        model, split.photographs, split.conditions, steps=steps(function), batch=batch(), seed=seed,
         augment=translations.jitter(size()), **run,
     )  # fmt: skip
     return model, game
@@ -158,7 +169,7 @@ def finished(function, *, seed, choosing=False, **run):
     pictures = translation.generate(model, split.test_conditions, seed=seed)
     scores, labels, blocks = judged(choosing, pictures)
     scores |= played(game) | {"parameters": model.generator.count_params(), "settings_tried": 1}
-    scores["passes"] = steps() * batch() / len(split.photographs)
+    scores["passes"] = steps(function) * batch() / len(split.photographs)
     scores["bits"] = 32 if runtime.keras().config.dtype_policy().name == "float32" else 16
     if choosing:
         return scores
@@ -168,7 +179,7 @@ def finished(function, *, seed, choosing=False, **run):
 
 def references(function, seed):
     """Return the configurations with which one is compared, or a FileNotFoundError where their runs are missing."""
-    others = (l1,) if function is l1 else (l1, l1_cgan)
+    others = {l1: (l1,), l1_cgan_long: (l1, l1_cgan, l1_long)}.get(function, (l1, l1_cgan))
     missing = [other.__name__ for other in others if other is not function and not arrays(other, seed).is_file()]
     if missing:
         given = f"{function.__name__} is compared with {', '.join(missing)}, which were not run with seed {seed}"
@@ -241,10 +252,10 @@ def used(function):
     return (*CODE, f"benchmarks.pix2pix.{function.__name__}")
 
 
-def main(arguments, seeds=(0, 1), models=MODELS):
-    """Judge the photographs, then train every configuration with each seed."""
+def main(arguments, seeds=(0, 1), models=MODELS, longer=LONG):
+    """Judge the photographs, then train every configuration with each seed, and two for longer with the first."""
     runtime.keras().mixed_precision.set_dtype_policy(runtime.precision())
-    every = {ground_truth: seeds[:1]} | dict.fromkeys(models, seeds)
+    every = {ground_truth: seeds[:1]} | dict.fromkeys(models, seeds) | dict.fromkeys(longer, seeds[:1])
     running.main(
         arguments, name="pix2pix", models=every, used=used, call=lambda function, **run: finished(function, **run)
     )  # fmt: skip

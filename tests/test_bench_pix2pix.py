@@ -33,7 +33,7 @@ def tiny(tmp_path, monkeypatch):
     for module, name, value in (
         (ledger, "results", lambda: tmp_path), (runtime, "precision", lambda: "float32"),
         (pix2pix, "size", lambda: (64, 64)), (pix2pix, "width", lambda: 4), (pix2pix, "batch", lambda: 2),
-        (pix2pix, "steps", lambda: 2),
+        (pix2pix, "steps", lambda function: 2),
         (pix2pix, "pairs", lambda choosing: drawn), (pix2pix, "judge", lambda: untrained),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
@@ -61,7 +61,7 @@ def test_the_main_generator_has_the_4_2_million_parameters_of_a_quarter_of_the_p
 
 
 def test_two_configurations_run_through_to_the_ledger_and_are_compared_with_l1(tiny):
-    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1, pix2pix.l1_cgan))
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1, pix2pix.l1_cgan), longer=())
     found = ledger.read("pix2pix", folder=tiny)
     assert found["seeds"] == [0, 1] and set(found["metrics"]) == {"ground_truth", "l1", "l1_cgan"}
     for name in ("l1", "l1_cgan"):
@@ -75,8 +75,22 @@ def test_two_configurations_run_through_to_the_ledger_and_are_compared_with_l1(t
     assert found["metrics"]["l1"]["passes"] == [2 * 2 / 8] * 2
 
 
+def test_two_configurations_are_trained_for_four_times_as_long():
+    lengths = {pix2pix.steps(function) for function in pix2pix.MODELS}
+    assert {pix2pix.steps(function) for function in pix2pix.LONG} == {4 * length for length in lengths}
+
+
+def test_the_long_ones_are_compared_with_each_other(tiny, monkeypatch):
+    monkeypatch.setattr(pix2pix, "steps", lambda function: 3 if function in pix2pix.LONG else 2)
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1, pix2pix.l1_cgan))
+    found = ledger.read("pix2pix", folder=tiny)["metrics"]
+    assert found["l1_long"]["passes"] == 3 * 2 / 8 and {"iou_l1_apart", "iou_l1_cgan_low"} <= found["l1_long"].keys()
+    apart = found["l1_cgan_long"]["iou"] - found["l1_long"]["iou"]
+    assert found["l1_cgan_long"]["iou_l1_long_apart"] == pytest.approx(apart, abs=1e-6)
+
+
 def test_what_later_questions_need_is_kept(tiny):
-    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,))
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,), longer=())
     with np.load(tiny / "runs/pix2pix/l1-0.npz") as kept:
         assert kept["blocks"].shape == (2, 11, 11) and evidence.ious(kept["blocks"].sum(axis=0)).shape == (11,)
     with np.load(tiny / "_build/benchmarks/pix2pix_pictures/l1-1.npz") as every:
@@ -113,13 +127,13 @@ def test_a_stopped_run_goes_on(tiny, monkeypatch):
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
         patch.setattr(training, "_finite", stop)
         patch.setattr(training._Checkpoint, "__init__", lambda self, *these: made(self, *these, every=0))
-        pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,))
+        pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,), longer=())
     state = tiny / "_build/benchmarks/pix2pix/l1-0.npz"
     assert state.exists()
     starts = []
     fit = adversarial.Pix2Pix.compile
     monkeypatch.setattr(adversarial.Pix2Pix, "compile", lambda self, *a, **k: starts.append(1) or fit(self, *a, **k))
-    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,))
+    pix2pix.main([], seeds=(0, 1), models=(pix2pix.l1,), longer=())
     assert not state.exists() and len(starts) == 2 and (tiny / "pix2pix.json").exists()
 
 
@@ -140,7 +154,7 @@ def test_the_chapter_s_full_profile_is_the_benchmark_s_own_configuration():
         pytest.skip("the chapter pix2pix is not in the book yet")
     source = "\n".join(cell.source for cell in chapters.read(chapter).cells if cell.cell_type == "code")
     full = dict(re.findall(r"(?m)^(\w+) = runtime\.choose\(quick=\S+, full=(\S+)\)", source))
-    assert int(full["width"]) == pix2pix.width() and int(full["steps"]) == pix2pix.steps()
+    assert int(full["width"]) == pix2pix.width() and int(full["steps"]) == pix2pix.steps(pix2pix.l1)
     assert (full["levels"], full["field"], float(full["rate"])) == ("5", "70", 2e-4)
     assert f"batch = {pix2pix.batch()}\n" in source
     assert inspect.signature(translations.camvid).parameters["size"].default == pix2pix.size()
