@@ -32,6 +32,7 @@ def tiny(tmp_path, monkeypatch):
     untrained = street_judge.street_judge(segmenter.build(), size=(64, 96))
     for module, name, value in (
         (ledger, "results", lambda: tmp_path), (runtime, "precision", lambda: "float32"),
+        (runtime, "weights_dir", lambda: tmp_path / "weights"),
         (pix2pix, "size", lambda: (64, 64)), (pix2pix, "width", lambda: 4), (pix2pix, "batch", lambda: 2),
         (pix2pix, "steps", lambda function: 2),
         (pix2pix, "pairs", lambda choosing: drawn), (pix2pix, "judge", lambda: untrained),
@@ -86,6 +87,7 @@ def test_the_long_ones_are_compared_with_each_other(tiny, monkeypatch):
     found = ledger.read("pix2pix", folder=tiny)["metrics"]
     assert found["l1_long"]["passes"] == 3 * 2 / 8 and {"iou_l1_apart", "iou_l1_cgan_low"} <= found["l1_long"].keys()
     apart = found["l1_cgan_long"]["iou"] - found["l1_long"]["iou"]
+    assert len(list((tiny / "weights").glob("painter-*.weights.h5"))) == 1
     assert found["l1_cgan_long"]["iou_l1_long_apart"] == pytest.approx(apart, abs=1e-6)
 
 
