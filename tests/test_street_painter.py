@@ -30,8 +30,10 @@ def test_it_paints_label_maps():
 def test_the_store_keeps_it(tmp_path, monkeypatch):
     """A second call loads what the first one trained, and the discriminator, too."""
     monkeypatch.setattr(runtime, "weights_dir", lambda: tmp_path)
-    monkeypatch.setattr(street_painter, "learn", lambda model, pairs, **given: model.generator.layers[-2].bias.assign(
-        [0.1, 0.2, 0.3]) and model.discriminator.layers[-1].bias.assign([0.5]))  # fmt: skip
+    monkeypatch.setattr(street_painter, "learn", lambda model, pairs, **given: [
+        network.trainable_variables[-1].assign_add(0.5 * np.ones(network.trainable_variables[-1].shape))
+        for network in (model.generator, model.discriminator)
+    ])  # fmt: skip
     first = street_painter.network()
     monkeypatch.setattr(street_painter, "learn", None)
     second = street_painter.network()
