@@ -156,9 +156,9 @@ def test_the_chapter_s_full_profile_is_the_benchmark_s_own_configuration():
         pytest.skip("the chapter pix2pix is not in the book yet")
     source = "\n".join(cell.source for cell in chapters.read(chapter).cells if cell.cell_type == "code")
     full = dict(re.findall(r"(?m)^(\w+) = runtime\.choose\(quick=\S+, full=(\S+)\)", source))
-    assert int(full["width"]) == pix2pix.width() and int(full["steps"]) == pix2pix.steps(pix2pix.l1)
+    assert int(full["width"]) == pix2pix.width() and int(full["batch"]) == pix2pix.batch()
+    assert int(full["steps"]) == pix2pix.steps(pix2pix.l1)
     assert (full["levels"], full["field"], float(full["rate"])) == ("5", "70", 2e-4)
-    assert f"batch = {pix2pix.batch()}\n" in source
     assert inspect.signature(translations.camvid).parameters["size"].default == pix2pix.size()
     assert "np.linspace(0, len(labels) - 1, 6).astype(int)[1:-1]" in source
     assert pix2pix.shown(233).tolist() == [46, 92, 139, 185]
